@@ -1,0 +1,1 @@
+"""Programs for people who work on DevPilot; the product does not import them."""
