@@ -1,0 +1,175 @@
+"""Drawing stored data as the controls of a form.
+
+Owns what each control shows. A newcomer's likely mistake: to compute options per cell. A
+page may have hundreds of cells; what the cells of a column share is made once per column,
+in `Choices`.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from devpilot.methodology.controls import (
+    CellState,
+    MatrixCell,
+    MatrixRow,
+    MatrixState,
+    Options,
+    RowState,
+    Section,
+)
+from devpilot.methodology.matrix import axes
+from devpilot.methodology.problems import Problem
+from devpilot.methodology.references import Targets
+from devpilot.methodology.registry import list_named, rows_of
+from devpilot.methodology.vocabulary import (
+    Blueprint,
+    Column,
+    Data,
+    Matrix,
+    Reference,
+    Rows,
+    StepDefinition,
+    StepField,
+    YesNo,
+)
+
+CHECKBOXES = 12
+"""A reference to several rows is checkboxes up to so many targets, then a text input."""
+
+CellValues: TypeAlias = Callable[[str, str], tuple[str, str]]
+"""A matrix cell's value and condition, by row key and column key."""
+
+
+class Choices:
+    """What the cells of one reference column share."""
+
+    __slots__ = ("boxes", "names", "shown")
+
+    def __init__(self, column: Reference, targets: Targets) -> None:
+        pairs = tuple(targets.keys.items())
+        self.shown = targets.shown()
+        self.names: Options = tuple([(shown, key) for key, shown in self.shown.items()])
+        self.boxes: Options = pairs if not column.many or len(pairs) <= CHECKBOXES else ()
+
+
+class Drawing:
+    """One form under way: what its cells share."""
+
+    __slots__ = ("_choices", "_data", "_errors", "_step", "_upstream")
+
+    def __init__(
+        self,
+        step: StepDefinition,
+        data: Data,
+        upstream: Blueprint,
+        problems: Sequence[Problem],
+    ) -> None:
+        self._step = step
+        self._data = data
+        self._upstream = upstream
+        self._errors: dict[str, str] = {}
+        for problem in problems:
+            self._errors.setdefault(problem.field, problem.message)
+        self._choices: dict[tuple[tuple[str, ...], bool], Choices] = {}
+
+    def error(self, name: str) -> str:
+        return self._errors.get(name, "") if self._errors else ""
+
+    def choices(self, column: Reference) -> Choices:
+        made = self._choices.get((column.lists, column.many))
+        if made is None:
+            lists = [list_named(self._step, list_id) for list_id in column.lists]
+            made = Choices(column, Targets(lists, self._rows_of))
+            self._choices[column.lists, column.many] = made
+        return made
+
+    def name_lists(self) -> dict[str, Options]:
+        """The datalists that this form's text inputs use."""
+        return {
+            "names-" + "-".join(lists): choices.names
+            for (lists, many), choices in self._choices.items()
+            if not many or not choices.boxes
+        }
+
+    def _rows_of(self, list_id: str) -> Sequence[Mapping[str, Any]]:
+        return rows_of(self._step, self._data, self._upstream, list_id)
+
+    def applies(self, field: StepField) -> bool:
+        return field.when is None or field.when.holds(self._data)
+
+    def section(self, field: StepField, data: Data, blank: str) -> Section:
+        value = data.get(field.id)
+        section = Section(field, self.applies(field), self.error(field.id), "", (), None)
+        if isinstance(field, Rows):
+            section.rows = self.rows(field, value or (), adds=blank == field.id)
+        elif isinstance(field, Matrix):
+            section.matrix = self.matrix(field, value or {})
+        elif isinstance(field, YesNo):
+            section.value = "yes" if value else "no"
+        else:
+            section.value = "" if value is None else str(value)
+        return section
+
+    def rows(
+        self, field: Rows, stored: Sequence[Mapping[str, Any]], *, adds: bool
+    ) -> tuple[RowState, ...]:
+        drawn = [self._row(field, index, row) for index, row in enumerate(stored)]
+        if (adds or (not drawn and field.minimum)) and len(drawn) < field.maximum:
+            drawn.append(self._row(field, len(drawn), {}))
+        return tuple(drawn)
+
+    def _row(self, field: Rows, index: int, row: Mapping[str, Any]) -> RowState:
+        prefix = f"{field.id}-{index}-"
+        key = row.get("key", "")
+        return RowState(
+            index,
+            key,
+            "" if key else secrets.token_urlsafe(9),
+            row.get(field.label_column, ""),
+            index + 1,
+            self.error(prefix + "key") or self.error(prefix + "new"),
+            tuple([self._cell(column, prefix, row.get(column.id)) for column in field.columns]),
+        )
+
+    def _cell(self, column: Column, prefix: str, value: Any) -> CellState:  # noqa: ANN401
+        name = prefix + column.id
+        error = self._errors.get(name, "") if self._errors else ""
+        if isinstance(column, Reference):
+            choices = self.choices(column)
+            if column.many:
+                return many_cell(column, name, tuple(value or ()), error, choices)
+            shown = choices.shown.get(value, value) if value else ""
+            return CellState(column, name, shown, (), error, choices.boxes)
+        if isinstance(column, YesNo):
+            answer = "yes" if value else "no"
+            return CellState(column, name, answer, (answer,), error, ())
+        return CellState(column, name, "" if value is None else str(value), (), error, ())
+
+    def matrix(self, field: Matrix, cells: Mapping[str, Any]) -> MatrixState:
+        def stored(row: str, column: str) -> tuple[str, str]:
+            cell = cells.get(row, {}).get(column, {})
+            return cell.get("value", ""), cell.get("condition", "")
+
+        return self.matrix_of(field, stored)
+
+    def matrix_of(self, field: Matrix, value_of: CellValues) -> MatrixState:
+        down, across = axes(field, lambda name: list_named(self._step, name), self._rows_of)
+        rows = []
+        for row, row_label in down.items():
+            cells = []
+            for column, column_label in across.items():
+                name = f"{field.id}-{row}-{column}"
+                value, condition = value_of(row, column)
+                error = self.error(name) or self.error(name + "-condition")
+                cells.append(MatrixCell(name, value, condition, row_label, column_label, error))
+            rows.append(MatrixRow(row, row_label, tuple(cells)))
+        return MatrixState(tuple(across.items()), tuple(rows))
+
+
+def many_cell(
+    column: Reference, name: str, keys: tuple[str, ...], error: str, choices: Choices
+) -> CellState:
+    """A reference to several rows; as text where a box could not show what is chosen."""
+    boxes = choices.boxes if all(key in choices.shown for key in keys) else ()
+    return CellState(column, name, ", ".join(keys), keys, error, boxes)

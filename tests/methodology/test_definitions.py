@@ -1,0 +1,152 @@
+"""The steps as declared are the published ones: names, types and limits are public."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devpilot.methodology import (
+    LEAN,
+    STEPS,
+    Choice,
+    Column,
+    Condition,
+    Markdown,
+    Matrix,
+    Number,
+    Reference,
+    Rows,
+    StepField,
+    Text,
+    YesNo,
+    definition,
+    list_home,
+    rules,
+)
+
+PUBLIC = json.loads((Path(__file__).parent / "public_names.json").read_text(encoding="utf-8"))
+
+
+def published_type(declared: StepField | Column) -> str:
+    match declared:
+        case Text():
+            return f"T:{declared.limit}"
+        case Markdown():
+            return f"M:{declared.limit}"
+        case Choice():
+            return "C:" + "|".join(declared.options)
+        case YesNo():
+            return "B"
+        case Number():
+            return "N"
+        case Reference():
+            many = ("RS" if declared.required else "RS0") if declared.many else "R"
+            return f"{many}:" + "+".join(declared.lists)
+        case Rows():
+            return "rows"
+        case Matrix():
+            return "matrix"
+
+
+def published_column(column: Column) -> str:
+    optional = not column.required and not (isinstance(column, Reference) and column.many)
+    return published_type(column) + ("?" if optional else "")
+
+
+def published_condition(condition: Condition) -> str:
+    if len(condition.values) == 1:
+        return f"{condition.field} = {condition.values[0]}"
+    return f"{condition.field} in {', '.join(condition.values)}"
+
+
+def published_field(field: StepField) -> dict[str, Any]:
+    published: dict[str, Any] = {"type": published_type(field), "required": field.required}
+    if field.when:
+        published["when"] = published_condition(field.when)
+    if isinstance(field, Rows):
+        published |= {"key": field.letter, "min": field.minimum, "max": field.maximum}
+        published["columns"] = {column.id: published_column(column) for column in field.columns}
+    if isinstance(field, Matrix):
+        where = " where {} = {}".format(*field.rows_where) if field.rows_where else ""
+        published |= {"rows": field.rows + where, "columns": field.columns}
+        published["options"] = list(field.options)
+    return published
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.code)
+def test_a_step_is_declared_as_published(step):
+    public = PUBLIC["steps"][str(step.order)]
+    assert (step.code, step.title, step.kind) == (public["code"], public["title"], public["kind"])
+    assert step.purpose == public["purpose"]
+    assert {field.id: published_field(field) for field in step.fields} == public["fields"]
+    assert [field.id for field in step.fields] == list(public["fields"])
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.code)
+def test_rules_have_the_published_ids_severities_and_texts(step):
+    declared = {rule.id: [rule.severity.value, rule.text] for rule in rules(step.order)}
+    assert declared == PUBLIC["steps"][str(step.order)]["rules"]
+    assert list(declared) == list(PUBLIC["steps"][str(step.order)]["rules"])
+
+
+def test_rules_say_why_and_read_fields_of_their_own_step():
+    for step in STEPS:
+        for rule in rules(step.order):
+            assert rule.why.endswith(".")
+            assert rule.reads
+            assert set(rule.reads) <= set(step.by_id), rule.id
+
+
+def test_lean_is_the_published_set_of_steps():
+    assert list(LEAN) == PUBLIC["lean"]
+
+
+def test_every_list_has_a_letter_of_its_own_and_a_home():
+    lists = [field for step in STEPS for field in step.fields if isinstance(field, Rows)]
+    own = [rows for rows in lists if rows.id != "deferred"]
+    assert len({rows.letter for rows in own}) == len(own)
+    assert len({rows.id for rows in own}) == len(own)
+    for step in STEPS:
+        assert step.fields[-1].id == "deferred"
+        for field in step.fields:
+            if isinstance(field, Rows) and field.id != "deferred":
+                assert list_home(field.id) == (step.order, field)
+
+
+def test_a_row_is_called_by_its_name_or_else_by_its_first_text():
+    for step in STEPS:
+        for field in step.fields:
+            if isinstance(field, Rows):
+                texts = [column.id for column in field.columns if isinstance(column, Text)]
+                assert field.label_column == ("name" if "name" in texts else texts[0])
+
+
+def test_references_lead_to_this_step_or_an_earlier_one():
+    for step in STEPS:
+        for field in step.fields:
+            for column in field.columns if isinstance(field, Rows) else ():
+                for list_id in column.lists if isinstance(column, Reference) else ():
+                    assert list_home(list_id)[0] <= step.order
+
+
+def test_every_control_has_a_short_label_of_its_own():
+    for step in STEPS:
+        for field in step.fields:
+            assert field.label
+            for column in field.columns if isinstance(field, Rows) else ():
+                assert column.label
+                assert len(column.label) <= 35
+                assert column.label != column.id
+            if isinstance(field, Rows):
+                assert len({column.label for column in field.columns}) == len(field.columns)
+                assert field.singular
+
+
+def test_a_step_or_list_that_is_not_declared_is_a_key_error():
+    with pytest.raises(KeyError):
+        definition(99)
+    with pytest.raises(KeyError):
+        list_home("nothing")
+    with pytest.raises(KeyError):
+        definition(1).field("nothing")
