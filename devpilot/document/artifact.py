@@ -1,0 +1,73 @@
+"""The export: every file that a completed revision gives, in one ZIP.
+
+Owns the list of files. A newcomer's likely mistake: to render something that is not in
+the snapshot, such as the time of the export. The same snapshot and template version must
+give the same bytes on any machine, for ever.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from devpilot.document.agents import agents_markdown
+from devpilot.document.archive import pack
+from devpilot.document.manifest import MANIFEST, manifest_of, sha256
+from devpilot.document.markdown import assemble, step_bodies, step_document
+from devpilot.document.schema import schema_json
+from devpilot.document.snapshot import (
+    Snapshot,
+    accepted_warnings,
+    blueprint_json,
+    ensure_complete,
+)
+from devpilot.methodology import canonical, definition
+
+BLUEPRINT = "blueprint.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A finished export. `content` is the ZIP, and `sha256` of its bytes.
+
+    `export_hash` is the export's identity: the manifest's hash, which follows from the
+    files alone and would be the same in another kind of archive.
+    """
+
+    content: bytes
+    sha256: str
+    manifest: dict[str, Any]
+    export_hash: str
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return len(self.content)
+
+
+def build(snapshot: Snapshot) -> Artifact:
+    """The export of a completed revision. Raises NotABlueprint for any other."""
+    return bind(snapshot, render(snapshot))
+
+
+def render(snapshot: Snapshot) -> dict[str, bytes]:
+    """Every file of the export but the manifest, by path. Raises NotABlueprint as `build`."""
+    ensure_complete(snapshot)
+    warnings = accepted_warnings(snapshot)
+    bodies = step_bodies(snapshot)
+    files = {
+        "AGENTS.md": agents_markdown(snapshot, warnings).encode(),
+        "BLUEPRINT.md": assemble(snapshot, bodies, warnings).encode(),
+        BLUEPRINT: blueprint_json(snapshot, warnings),
+        "blueprint.schema.json": schema_json(snapshot.mode),
+    }
+    for order, body in bodies.items():
+        path = f"steps/{order:02}-{definition(order).code}.md"
+        files[path] = step_document(snapshot, order, body).encode()
+    return files
+
+
+def bind(snapshot: Snapshot, files: Mapping[str, bytes]) -> Artifact:
+    """These files of the snapshot with their manifest, in a ZIP."""
+    manifest = manifest_of(snapshot, files)
+    content = pack({**files, MANIFEST: canonical(manifest)})
+    return Artifact(content, sha256(content), manifest, manifest["hash"])
