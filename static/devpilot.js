@@ -1,0 +1,164 @@
+/* What the pages gain from scripts; all of them work without. Rows fold, dependent fields
+   hide, saving shows its state and outlives a lost connection, and the focus goes where a
+   person expects it after a swap. A module: deferred, strict, and without globals. */
+
+const find = (selector, root = document) => root.querySelector(selector);
+const form = () => find("#step-form");
+const announce = (text) => { find("#announce").textContent = text; };
+const on = (name, handler) => document.addEventListener(name, handler);
+
+/* Rows: one open at a time in a list, besides those that have something to show. */
+const OPEN = ":target, :only-child, :has([aria-invalid], [autofocus], :target, [name$='-new'])";
+
+function fold(row, open) {
+  row.dataset.fold = open ? "open" : "shut";
+  find(".row-toggle", row)?.setAttribute("aria-expanded", open);
+}
+
+function addToggle(row) {
+  const legend = find("legend", row), toggle = document.createElement("button");
+  toggle.type = "button";
+  toggle.className = "row-toggle";
+  toggle.append(...legend.childNodes);
+  legend.append(toggle);
+  fold(row, row.matches(OPEN));
+}
+
+function openRow(row) {
+  const before = row.getBoundingClientRect().top;
+  for (const other of row.parentElement.children) {
+    if (other !== row && !find("[aria-invalid]", other)) fold(other, false);
+  }
+  fold(row, true);
+  scrollBy(0, row.getBoundingClientRect().top - before);
+}
+
+function reveal(hash) {
+  const target = document.getElementById(hash.slice(1)), row = target?.closest(".row");
+  if (row?.dataset.fold === "shut") openRow(row);
+  if (row) target.focus();
+}
+
+/* Fields that belong to a choice: data-when="field=value,value". */
+function showDependents() {
+  for (const section of form()?.querySelectorAll("[data-when]") ?? []) {
+    const [field, values] = section.dataset.when.split("="), choice = form().elements[field];
+    if (choice) section.dataset.applies = values.split(",").includes(choice.value) ? "yes" : "no";
+  }
+}
+
+function prepare() {
+  document.querySelectorAll(".row:not([data-fold])").forEach(addToggle);
+  showDependents();
+}
+
+/* Saving. `typed` counts changes: the answer to an older save is not one to the newest. */
+let typed = 0, sent = 0, saved = 0, timer, failing, signedOut, leaving, spoke;
+
+function show(state, text) {
+  const place = find("#save-state");
+  if (!place) return;
+  place.dataset.state = state;
+  place.textContent = text;
+}
+
+function save() {
+  clearTimeout(timer);
+  if (form() && !signedOut) window.htmx?.trigger(form(), "submit");
+}
+
+function failed(reason) {
+  if (!failing) announce(reason);
+  failing = true;
+  show("failed", reason);
+  clearTimeout(timer);
+  timer = setTimeout(save, 5000);
+}
+
+function succeeded() {
+  clearTimeout(timer);
+  if (failing) announce("Saved again.");
+  else if (!spoke) announce("Draft saved. It saves as you write.");
+  failing = signedOut = false;
+  spoke = true;
+  saved = sent;
+  if (saved !== typed) show("unsaved", "Not saved yet");
+}
+
+const ofForm = (name, handler) => on(name, (event) => {
+  if ((event.detail.requestConfig ?? event.detail).elt === form()) handler(event.detail, event);
+});
+
+/* htmx sends the button that last had the focus along with any request. Only one that was
+   pressed may act: else a save by pause would lock the step as Tab passes its button. */
+ofForm("htmx:configRequest", (request) => {
+  const pressed = request.triggeringEvent?.submitter;
+  for (const { name } of form().querySelectorAll("button[name]")) request.formData.delete(name);
+  request.path = pressed?.getAttribute("formaction") ?? form().getAttribute("hx-post");
+  if (pressed?.name) request.formData.append(pressed.name, pressed.value);
+});
+ofForm("htmx:beforeSend", ({ xhr }) => {
+  xhr.timeout ||= 20000;
+  sent = typed;
+  if (!failing) show("saving", "Saving…");
+});
+ofForm("htmx:beforeOnLoad", ({ xhr }, event) => {
+  if (xhr.status !== 401) return;
+  event.preventDefault();
+  signedOut = true;
+  failed("Not saved: you are signed out. “Save draft” takes you, and your text, to the sign-in page.");
+});
+ofForm("htmx:beforeSwap", (detail) => {
+  if (detail.xhr.status < 500) return;
+  detail.shouldSwap = false;
+  failed("Not saved: the server could not answer. Trying again…");
+});
+ofForm("htmx:afterRequest", (detail) => { if (detail.successful) succeeded(); });
+const unreached = () => failed("Not saved: no connection. Trying again…");
+ofForm("htmx:sendError", unreached);
+ofForm("htmx:timeout", unreached);
+
+addEventListener("online", () => { if (failing) save(); });
+addEventListener("beforeunload", (event) => {
+  if (form() && !leaving && (saved !== typed || failing)) event.preventDefault();
+});
+document.addEventListener("submit", (event) => {
+  if (signedOut && event.submitter) event.stopImmediatePropagation();
+  leaving = signedOut;
+}, true);
+on("submit", ({ target, defaultPrevented }) => { leaving = target === form() && !defaultPrevented; });
+
+on("input", ({ target }) => {
+  if (!form()?.contains(target)) return;
+  typed += 1;
+  if (!failing) show("unsaved", "Not saved yet");
+  if (target.closest("[data-label]")) find(".row-label", target.closest(".row")).textContent = target.value;
+});
+on("change", showDependents);
+on("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key === "s" && form()) {
+    event.preventDefault();
+    save();
+  }
+});
+
+on("click", ({ target }) => {
+  const row = target.closest(".row-toggle")?.closest(".row"), link = target.closest("a[href^='#']");
+  if (row?.dataset.fold === "open") fold(row, false);
+  else if (row) openRow(row);
+  if (link) reveal(link.hash);
+});
+addEventListener("hashchange", () => reveal(location.hash));
+
+/* After a swap the focus is on what asks for it, else on what is new; never nowhere. */
+on("htmx:afterSettle", ({ detail }) => {
+  const { activeElement: at, body } = document, whole = detail.target?.id === "main";
+  if (whole) typed = saved = sent = 0;
+  if (at === body || (whole && !find("#main").contains(at))) {
+    (find("#error-summary") ?? find("#main")).focus({ preventScroll: !whole });
+  }
+});
+on("htmx:load", prepare);
+
+prepare();
+reveal(location.hash);
