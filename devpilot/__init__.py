@@ -1,0 +1,19 @@
+"""DevPilot: write a system down before anyone builds it.
+
+The map, from the top; imports point down only:
+
+- `app`, `cli`      put it together: settings, blueprints, commands
+- `routes`          one Flask blueprint per service: a policy, one call, an answer
+- `enforce`         the one pipeline every endpoint goes through, in eight stages
+- `services`        guards (`ensure_…`) and changes; functions in modules; no Flask
+- `adapters`        the outside world: artifacts, payment provider
+- `invariants`      what must hold of a revision before anything is written
+- `document`        the blueprint as Markdown, HTML, JSON and ZIP, from its data alone
+- `models`          tables, constraints, facts about one row
+- `verify`          the offline verifier of an export
+- `methodology`     the vocabulary of steps, their definitions and checks; no database, no HTTP
+- `states`          statuses and their legal moves, on one page
+- `db`, `errors`, `clock`, `config`   the ground everything stands on
+
+Read `docs/architecture.md` first, then `routes/steps.py`, then `enforce.py`.
+"""

@@ -1,0 +1,82 @@
+"""A payment provider that moves no money, for installations outside production.
+
+It answers with the same snapshot of a subscription that a real provider's webhook leads
+to, so billing has one code path for both.
+"""
+
+import calendar
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+PROVIDER = "sandbox"
+
+
+class SandboxEvent(StrEnum):
+    PAID = "paid"
+    PAYMENT_FAILED = "payment_failed"
+    CANCELLED = "cancelled"
+    PERIOD_ENDED = "period_ended"
+
+
+class ProviderStatus(StrEnum):
+    """A provider's statuses, as far as they are told apart. The words are Stripe's."""
+
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSubscription:
+    """What a provider says of one subscription at one moment."""
+
+    provider: str
+    customer: str
+    subscription: str
+    status: ProviderStatus
+    interval: str
+    period_start: datetime
+    period_end: datetime
+    cancel_at_period_end: bool = False
+
+
+def months_after(start: datetime, months: int) -> datetime:
+    """The same day and time `months` later, or the month's last day where it is shorter."""
+    index = start.month - 1 + months
+    year, month = start.year + index // 12, index % 12 + 1
+    day = min(start.day, calendar.monthrange(year, month)[1])
+    return start.replace(year=year, month=month, day=day)
+
+
+def after(
+    event: SandboxEvent,
+    current: ProviderSubscription | None,
+    *,
+    customer: str,
+    interval: str,
+    at: datetime,
+) -> ProviderSubscription | None:
+    """The subscription after `event`; None when there is none that it could concern."""
+    if event is SandboxEvent.PAID:
+        return _paid(customer, interval, at)
+    if current is None:
+        return None
+    if event is SandboxEvent.PAYMENT_FAILED:
+        return replace(current, status=ProviderStatus.PAST_DUE)
+    if event is SandboxEvent.CANCELLED:
+        return replace(current, cancel_at_period_end=True)
+    return replace(current, status=ProviderStatus.CANCELED, period_end=at)
+
+
+def _paid(customer: str, interval: str, at: datetime) -> ProviderSubscription:
+    months = 12 if interval == "yearly" else 1
+    return ProviderSubscription(
+        provider=PROVIDER,
+        customer=customer,
+        subscription=f"sandbox-{customer}",
+        status=ProviderStatus.ACTIVE,
+        interval=interval,
+        period_start=at,
+        period_end=months_after(at, months),
+    )

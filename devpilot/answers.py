@@ -1,0 +1,184 @@
+"""How DevPilot answers: pages, fragments, redirects and refusals, for people and scripts.
+
+A page and its htmx fragment come from the same template: with `HX-Request`, the layout
+prints `<main>` alone and the headers tell htmx to put it in place. A newcomer's likely
+mistake: setting headers on a 303; htmx follows it and never sees them.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import current_app, g, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from devpilot.errors import AuthenticationRequired, Problem, RateLimited, Refusal
+
+HTML = "text/html; charset=utf-8"
+PROBLEM = "application/problem+json"
+CARRIED_LIMIT = 500
+"""Posted fields that a sign-in page carries along; a form of ours has fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A mutation's answer: a place to go, or something drawn after the commit.
+
+    `fragment` is for htmx alone, `page` for everyone.
+    """
+
+    location: str
+    fragment: Callable[[], ResponseReturnValue] | None = None
+    page: Callable[[], ResponseReturnValue] | None = None
+
+
+def go(endpoint: str, **values: Any) -> Answer:  # noqa: ANN401  the URL's values
+    return Answer(url_for(endpoint, **values))
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:  # noqa: ANN401
+    """A whole page, or its `<main>` alone for htmx."""
+    htmx = wants_fragment()
+    response = make_response(render_template(template, htmx=htmx, **context), status)
+    if htmx and request.method == "GET":
+        response.headers["HX-Push-Url"] = request.full_path.rstrip("?")
+    if htmx:
+        response.headers["HX-Retarget"] = "#main"
+        response.headers["HX-Reswap"] = "outerHTML show:none"
+    return response
+
+
+def wants_fragment() -> bool:
+    """htmx asks for a region, unless it restores history or boosts a whole page."""
+    headers = request.headers
+    return "HX-Request" in headers and not (
+        "HX-Boosted" in headers or "HX-History-Restore-Request" in headers
+    )
+
+
+def wants_json() -> bool:
+    accepted = request.accept_mimetypes
+    best = accepted.best_match(["text/html", "application/json", PROBLEM])
+    return best in {"application/json", PROBLEM} and accepted[best] > accepted["text/html"]
+
+
+def see_other(location: str) -> Response:
+    response = current_app.response_class(status=303)
+    response.headers["Location"] = location
+    return response
+
+
+def finished(answer: Any) -> ResponseReturnValue:  # noqa: ANN401  a view's answer of any kind
+    """Draw a view's answer. After a mutation this runs when the commit is done."""
+    if not isinstance(answer, Answer):
+        return answer  # type: ignore[no-any-return]  # a view's own response
+    if answer.page is not None:
+        return answer.page()
+    if answer.fragment is not None and wants_fragment():
+        return answer.fragment()
+    return see_other(answer.location)
+
+
+def refused(refusal: Refusal) -> Response:
+    """The answer to a refusal that has no form of its own to show again."""
+    if wants_json():
+        response = _problem_json(refusal)
+    elif isinstance(refusal, AuthenticationRequired):
+        response = _sign_in_first()
+    else:
+        response = page(
+            "identity/error.html", error=refusal, kept=kept_texts(), action=_way_out()
+        )
+    return _marked(response, refusal)
+
+
+def refused_plainly(refusal: Refusal) -> Response:
+    """A refusal when nothing else can be relied on: no database, perhaps not even a route."""
+    if wants_json():
+        return _marked(_problem_json(refusal), refusal)
+    html = render_template("identity/plain_error.html", error=refusal, kept=kept_texts())
+    return _marked(make_response(html), refusal)
+
+
+def refused_with(refusal: Refusal, drawn: ResponseReturnValue) -> Response:
+    """The form again, under the refusal's own status and header."""
+    return _marked(make_response(drawn), refusal)
+
+
+def _marked(response: Response, refusal: Refusal) -> Response:
+    if response.status_code != 303:
+        response.status_code = refusal.status
+    response.headers["DevPilot-Error"] = refusal.code
+    if isinstance(refusal, RateLimited):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _problem_json(refusal: Refusal) -> Response:
+    body = {
+        "type": f"/errors#{refusal.code}",
+        "title": refusal.title,
+        "status": refusal.status,
+        "detail": f"{refusal.sentence} {refusal.mend}".strip(),
+        "code": refusal.code,
+        "service": refusal.service,
+    }
+    if refusal.problems:
+        body["errors"] = [{"field": p.field, "message": p.message} for p in refusal.problems]
+    return current_app.response_class(json.dumps(body), mimetype=PROBLEM)
+
+
+def _sign_in_first() -> Response:
+    login = url_for("identity.login")
+    if "HX-Request" in request.headers:
+        response = current_app.response_class(status=401)
+        here = request.headers.get("HX-Current-URL", "")
+        response.headers["HX-Redirect"] = f"{login}?{urlencode({'next': _path_of(here)})}"
+        return response
+    if request.method in {"GET", "HEAD"}:
+        return see_other(f"{login}?{urlencode({'next': request.full_path.rstrip('?')})}")
+    return page(
+        "identity/login.html",
+        values={"email": "", "next": "", "remember": False},
+        problems=(),
+        carried=carried_pairs(),
+        carried_from=request.path,
+    )
+
+
+def _path_of(url: str) -> str:
+    _, _, rest = url.partition("://")
+    return "/" + rest.partition("/")[2]
+
+
+def carried_pairs() -> list[tuple[str, str]]:
+    """What was posted, without what belongs to the old form alone."""
+    own = {"csrf_token", "idempotency_key"}
+    pairs = [p for p in request.form.items(multi=True) if p[0] not in own]
+    return pairs[:CARRIED_LIMIT]
+
+
+def kept_texts() -> list[tuple[str, str]]:
+    """Typed text worth keeping on an error page: nothing secret, nothing technical."""
+    if request.method in {"GET", "HEAD"} or getattr(g, "body_refused", False):
+        return []
+    hidden = {"version", "fields", "password", "current_password", "next", "add", "remove", "move"}
+    return [
+        (name, value)
+        for name, value in carried_pairs()
+        if value.strip() and name not in hidden and not name.endswith(("-key", "-new"))
+    ]
+
+
+def _way_out() -> tuple[str, str] | None:
+    if request.method in {"GET", "HEAD"}:
+        return (url_for("projects.index"), "Go to your projects")
+    return None
+
+
+def problem_for(problems: tuple[Problem, ...], name: str) -> str:
+    """What is wrong with the field `name`, or ""."""
+    return next((p.message for p in problems if p.field == name), "")

@@ -1,0 +1,130 @@
+"""`create_app()`: settings, database, blueprints, refusals.
+
+A newcomer's likely mistake: adding a route without `enforce()`; the application then
+refuses to start.
+"""
+
+import logging
+from pathlib import Path
+
+import structlog
+from flask import Flask, g
+from flask.typing import ResponseReturnValue
+from jinja2 import StrictUndefined
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
+
+from devpilot import answers, assets, cli, config, db, enforce, gate, headers
+from devpilot import invariants as _invariants  # noqa: F401  listens to every flush
+from devpilot.adapters.artifacts import ArtifactFolder
+from devpilot.errors import (
+    DatabaseUnavailable,
+    InternalError,
+    MethodNotAllowed,
+    NotFound,
+    Refusal,
+    UntrustedHost,
+)
+from devpilot.routes import billing, exports, identity, projects, quota, revisions, steps
+
+ROOT = Path(__file__).parent.parent
+
+log = structlog.get_logger("devpilot")
+
+
+class OrderConverter(BaseConverter):
+    """A step's order: 1 to 10 in plain digits, and nothing that only looks like it."""
+
+    regex = "(?:10|[1-9])"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """The whole application. Raises SettingError or UnenforcedEndpointError."""
+    settings = settings or config.load()
+    app = Flask("devpilot", static_folder=None, template_folder=str(ROOT / "templates"))
+    app.url_map.converters["order"] = OrderConverter
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _log_as(production=settings.production)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    settings.data.mkdir(parents=True, exist_ok=True)
+    db.init_app(app, settings.database_url)
+    app.extensions["devpilot_artifacts"] = ArtifactFolder(settings.artifacts)
+    headers.init_app(app, production=settings.production)
+    gate.init_app(app, settings)
+    assets.init_app(app, ROOT / "static")
+    cli.init_app(app)
+    for module in (identity, billing, projects, revisions, steps, exports, quota):
+        app.register_blueprint(module.bp)
+    _refuse(app)
+    _give_templates(app)
+    enforce.ensure_all_enforced(app)
+    return app
+
+
+def _give_templates(app: Flask) -> None:
+    app.jinja_env.globals["refusal"] = enforce.refusal
+
+    @app.context_processor
+    def who() -> dict[str, object]:
+        return {"user": g.get("_login_user") if g.get("user_session") else None, "htmx": False}
+
+
+def _refuse(app: Flask) -> None:
+    """What is refused before a view is found, and what should never happen, as our own pages."""
+
+    @app.errorhandler(HTTPException)
+    def plain(error: HTTPException) -> ResponseReturnValue:
+        if isinstance(error, SecurityError):
+            return answers.refused_plainly(UntrustedHost())
+        if isinstance(error, RequestEntityTooLarge):
+            return _answered(gate.too_large())
+        known = {404: NotFound, 405: MethodNotAllowed}
+        if error.code in known:
+            return _answered(known[error.code]())
+        return error
+
+    @app.errorhandler(Refusal)
+    def refusal(error: Refusal) -> ResponseReturnValue:
+        return _answered(error)
+
+    @app.errorhandler(OperationalError)
+    def database(error: OperationalError) -> ResponseReturnValue:
+        log.error("database", error=str(error.orig))
+        return answers.refused_plainly(DatabaseUnavailable())
+
+    @app.errorhandler(Exception)
+    def bug(error: Exception) -> ResponseReturnValue:
+        log.exception("bug", exc_info=error)
+        return answers.refused_plainly(InternalError())
+
+
+def _answered(refusal: Refusal) -> ResponseReturnValue:
+    with db.reading():
+        gate.authenticate(hold=False)
+        return answers.refused(refusal)
+
+
+def _log_as(*, production: bool) -> None:
+    """JSON lines in production, readable lines in development."""
+    renderer = (
+        structlog.processors.JSONRenderer() if production else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,179 @@
+"""The database: base class, engines, and `transaction()`, the only commit in the code.
+
+There are two engines on one database. The *writer* begins with BEGIN IMMEDIATE on SQLite,
+so that a check and the write after it cannot be split by another writer. The *reader*
+cannot write at all, so a GET cannot either. A newcomer's likely mistake: calling
+`db.session.commit()`; write inside `with transaction():` instead.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.types import TypeDecorator
+
+from devpilot.config import SettingError
+
+READER = "reader"
+BUSY_TIMEOUT_MS = 5000
+READ_POOL = 8
+
+
+class Base(DeclarativeBase):
+    """Every constraint gets a name, so that a migration can speak of it."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime in UTC, on engines that keep the zone and on SQLite, which does not."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class RoutedSession(FlaskSession):
+    """Sends statements to the reader while `info["reading"]` is set."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:  # noqa: ANN401  SQLAlchemy's own signature
+        if self.info.get("reading"):
+            return db.engines[READER]
+        return super().get_bind(*args, **kwargs)
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    session_options={"class_": RoutedSession, "expire_on_commit": False, "autoflush": False},
+)
+
+
+def session() -> scoped_session[Session]:
+    """The session of this request or command."""
+    return db.session
+
+
+@contextmanager
+def transaction() -> Iterator[scoped_session[Session]]:
+    """Write in one transaction: committed when the block ends, rolled back when it raises."""
+    begin_anew(reading=False)
+    try:
+        yield db.session
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        db.session().info["reading"] = True
+
+
+@contextmanager
+def reading() -> Iterator[scoped_session[Session]]:
+    """Read in one transaction, on a connection that cannot write."""
+    begin_anew(reading=True)
+    try:
+        yield db.session
+    finally:
+        db.session.rollback()
+
+
+def begin_anew(*, reading: bool) -> None:
+    """Forget everything loaded before, so that what is read next is true now."""
+    db.session.close()
+    db.session().info["reading"] = reading
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Attach the two engines for `url`. Raises SettingError on an unsound SQLite."""
+    if url.startswith("sqlite"):
+        driver = sound_sqlite()
+        # One writing connection: threads queue for it in this process (which is fairer than
+        # SQLite's own waiting), while correctness still rests on BEGIN IMMEDIATE.
+        writer = {"module": driver, "pool_size": 1, "max_overflow": 0, "pool_timeout": 30}
+        reader = {"module": driver, "pool_size": READ_POOL, "max_overflow": 32}
+    else:
+        writer = {"pool_size": READ_POOL, "max_overflow": 32, "isolation_level": "READ COMMITTED"}
+        reader = {"pool_size": READ_POOL, "max_overflow": 32, "isolation_level": "REPEATABLE READ"}
+        reader["execution_options"] = {"postgresql_readonly": True}
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = writer
+    app.config["SQLALCHEMY_BINDS"] = {READER: {"url": url, **reader}}
+    db.init_app(app)
+    if url.startswith("sqlite"):
+        with app.app_context():
+            _prepare_sqlite(db.engine, begin="BEGIN IMMEDIATE", query_only=False)
+            _prepare_sqlite(db.engines[READER], begin="BEGIN", query_only=True)
+
+
+def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
+    pragmas = [
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "trusted_schema=OFF",
+        f"query_only={'ON' if query_only else 'OFF'}",
+    ]
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin by itself
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def sound_sqlite() -> ModuleType:
+    """The driver to use: the standard one where its SQLite is sound, else the wheel's.
+
+    SQLite 3.7.0 to 3.51.2 can corrupt a database when a WAL is reset while another
+    connection writes (fixed in 3.51.3, and in 3.50.7 and 3.44.6 for those series).
+    """
+    if _is_sound(sqlite3.sqlite_version_info):
+        return sqlite3
+    try:
+        import pysqlite3.dbapi2 as wheel  # noqa: PLC0415  only where the standard one is unsound
+    except ImportError:
+        wheel = None
+    if wheel is not None and _is_sound(wheel.sqlite_version_info):
+        return wheel  # type: ignore[no-any-return]  # the wheel ships no type information
+    raise SettingError(
+        f"DATABASE_URL: SQLite {sqlite3.sqlite_version} can corrupt a database in WAL mode; "
+        "install the package pysqlite3, or use PostgreSQL."
+    )
+
+
+def _is_sound(version: tuple[int, int, int]) -> bool:
+    series_with_fix = {(3, 50): 7, (3, 44): 6}
+    fixed_at = series_with_fix.get(version[:2])
+    return version >= (3, 51, 3) or (fixed_at is not None and version[2] >= fixed_at)

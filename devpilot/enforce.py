@@ -1,0 +1,312 @@
+"""The one pipeline: every endpoint but static files goes through `enforce()`.
+
+    gate · 1 authenticate · 2 ownership · 3 subscription · 4 quota · 5 state invariants
+    · 6 mutation · 7 persist · 8 usage counters
+
+A policy is data beside its route; this module is the only reader of it. Stages 1 to 8 of a
+mutation are one transaction with one commit, so a failure anywhere leaves the database as
+it was. A newcomer's likely mistake: checking a permission in a view or a template. Put a
+guard into the policy, and let the template ask `refusal()`.
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+import structlog
+from flask import Flask, current_app, g, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from devpilot import answers, clock, gate, remembered
+from devpilot.db import reading, session, transaction
+from devpilot.errors import AuthenticationRequired, NotFound, NothingToDo, Refusal
+from devpilot.models import Export, Project, Revision, Step, User
+from devpilot.services import billing, exports, projects, quota, steps
+from devpilot.services.billing import Standing
+
+log = structlog.get_logger("devpilot")
+
+Guard = Callable[..., None]
+View = Callable[..., Any]
+ViewT = TypeVar("ViewT", bound=View)
+
+
+class Spends(Protocol):
+    """A quota that an endpoint consults before its mutation and counts after it."""
+
+    name: str
+
+    def ensure(self, user: User, standing: Standing, form: Any) -> None: ...  # noqa: ANN401
+    def count(self, user: User, standing: Standing, form: Any) -> None: ...  # noqa: ANN401
+
+
+class ProjectPlace:
+    """A place for one more project. Counted by the project's own row."""
+
+    name = "projects"
+
+    def ensure(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
+        quota.ensure_room_for_project(user.id, standing.plan)
+
+    def count(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401
+        """The row that stage 6 wrote is the count."""
+
+
+class RestoredPlace(ProjectPlace):
+    """The active place that a restored project takes again."""
+
+    name = "active projects"
+
+    def ensure(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
+        quota.ensure_room_to_restore(user.id, standing.plan)
+
+
+class Storage:
+    """The bytes by which a form makes the user's step data grow or shrink."""
+
+    name = "storage"
+
+    def ensure(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
+        if form is not None:
+            quota.ensure_room_for_storage(
+                standing.plan, standing.stored_bytes, form.storage_delta
+            )
+
+    def count(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401
+        quota.count_storage(user.id, standing.plan, standing.stored_bytes, form.storage_delta)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The whole rule for one endpoint. Guards are called with the resource and the form.
+
+    `reads` turns the posted fields into the form object; `prepares` returns what is to be
+    called while no transaction is open, and the view gets its result; `again` draws the
+    form once more, with a refusal and what was typed.
+    """
+
+    public: bool = False
+    owns: type[Any] | None = None
+    reads: Callable[..., Any] | None = None
+    subscription: Guard | None = None
+    spends: tuple[Spends, ...] = ()
+    invariants: tuple[Guard, ...] = ()
+    keyed: bool = False
+    rates: tuple[gate.Rate, ...] = ()
+    prepares: Callable[..., Callable[[], Any]] | None = None
+    again: Callable[..., ResponseReturnValue] | None = None
+
+
+def _find_step(user: User, args: Mapping[str, Any], *, hold: bool) -> Step | None:
+    return steps.find(user.id, args["revision_id"], args["order"], hold=hold)
+
+
+def _find_revision(user: User, args: Mapping[str, Any], *, hold: bool) -> Revision | None:
+    found = steps.find_all(user.id, args["revision_id"], hold=hold)
+    if not found:
+        return None
+    steps.load_contents(found[0].revision, up_to=len(found))
+    return found[0].revision
+
+
+def _find_project(user: User, args: Mapping[str, Any], *, hold: bool) -> Project | None:
+    return projects.find(user.id, args["project_id"], hold=hold)
+
+
+def _find_export(user: User, args: Mapping[str, Any], *, hold: bool) -> Export | None:  # noqa: ARG001
+    return exports.find(user.id, args["export_id"])
+
+
+FINDERS: Mapping[type[Any], Callable[..., Any]] = {
+    Step: _find_step,
+    Revision: _find_revision,
+    Project: _find_project,
+    Export: _find_export,
+}
+
+
+class Act:
+    """One request on its way through the stages."""
+
+    def __init__(self, policy: Policy, args: Mapping[str, Any]) -> None:
+        self.policy = policy
+        self.args = args
+        self.user: User | None = None
+        self.resource: Any = None
+        self.form: Any = None
+        self._standing: Standing | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """The user's subscription at this moment; read once in a transaction."""
+        if self._standing is None:
+            self._standing = billing.standing_of(self.signed_in.id, clock.now())
+        return self._standing
+
+    @property
+    def signed_in(self) -> User:
+        if self.user is None:
+            raise AuthenticationRequired
+        return self.user
+
+    def enter(self, *, hold: bool) -> None:
+        """Stages 1 and 2: who is asking, and is it theirs."""
+        self._standing = None
+        self.user = gate.authenticate(hold=hold)
+        if self.user is None and not self.policy.public:
+            raise AuthenticationRequired
+        self.resource = self.user
+        if self.policy.owns is not None:
+            self.resource = FINDERS[self.policy.owns](self.signed_in, self.args, hold=hold)
+        if self.policy.owns is not None and self.resource is None:
+            raise NotFound
+
+    def read(self) -> None:
+        """Take the posted form apart. Pure; what is wrong with it is raised in stage 5."""
+        if self.policy.reads is not None:
+            self.form = self.policy.reads(self.resource, list(request.form.items(multi=True)))
+
+    def judge(self) -> None:
+        """Stages 3 to 5: may they, is there room, does the state allow it."""
+        judge(self.policy, self, self.resource, self.form)
+
+    def count(self) -> None:
+        """Stage 8: what was used, in the transaction that used it."""
+        for spend in self.policy.spends:
+            spend.count(self.signed_in, self.standing, self.form)
+
+
+def judge(policy: Policy, act: Act, resource: Any, form: Any) -> None:  # noqa: ANN401
+    if policy.subscription is not None:
+        policy.subscription(act.standing, resource)
+    for spend in policy.spends:
+        spend.ensure(act.signed_in, act.standing, form)
+    try:
+        for ensure in policy.invariants:
+            ensure(resource, form)
+    except NothingToDo:
+        return
+
+
+def enforce(**declared: Any) -> Callable[[ViewT], ViewT]:  # noqa: ANN401  fields of Policy
+    """Put the view behind the pipeline under this policy; see `Policy` for the fields."""
+    policy = Policy(**declared)
+
+    def decorate(view: ViewT) -> ViewT:
+        @functools.wraps(view)
+        def endpoint(**args: Any) -> ResponseReturnValue:  # noqa: ANN401  the URL's values
+            act = g.act = Act(policy, args)
+            try:
+                gate.ensure_admitted(policy.rates)
+                return _run(act, view)
+            except Refusal as refusal:
+                return _refused(act, refusal)
+
+        endpoint.policy = policy  # type: ignore[attr-defined]  # read back by policy_of
+        return endpoint  # type: ignore[return-value]  # same view, behind the pipeline
+
+    return decorate
+
+
+def _run(act: Act, view: View) -> ResponseReturnValue:
+    if request.method in {"GET", "HEAD"}:
+        with reading():
+            act.enter(hold=False)
+            act.judge()
+            return answers.finished(_called(act, view))
+    outside = _prepared(act)
+    if isinstance(outside, Response):
+        return outside
+    result = (outside(),) if outside is not None else ()
+    with transaction():
+        act.enter(hold=True)
+        replay = remembered.answer(act.user, keyed=act.policy.keyed)
+        if replay is None:
+            act.read()
+            act.judge()
+            answer = _called(act, view, *result)
+            session().flush()
+            act.count()
+            remembered.remember(act.user, answer, keyed=act.policy.keyed)
+    return replay if replay is not None else answers.finished(answer)
+
+
+def _prepared(act: Act) -> Callable[[], Any] | Response | None:
+    """Stages 1 to 5 before an outside call, in a transaction that ends before the call."""
+    if act.policy.prepares is None:
+        return None
+    with reading():
+        act.enter(hold=False)
+        replay = remembered.answer(act.user, keyed=act.policy.keyed)
+        if replay is not None:
+            return replay
+        act.read()
+        act.judge()
+        return act.policy.prepares(act.resource, act.form)
+
+
+def _called(act: Act, view: View, *results: Any) -> Any:  # noqa: ANN401  whatever the view answers
+    given = [act.form] if act.policy.reads is not None else []
+    first = [act.resource] if act.resource is not None and not act.policy.public else []
+    return view(*first, *given, *results)
+
+
+def _refused(act: Act, refusal: Refusal) -> ResponseReturnValue:
+    """Log the refusal and answer it, with the form and what was typed where there is one."""
+    log.info(
+        "refused",
+        endpoint=request.endpoint,
+        code=refusal.code,
+        user=str(act.user.id) if act.user else None,
+    )
+    if act.policy.again is not None and not answers.wants_json():
+        try:
+            with reading():
+                act.enter(hold=False)
+                return answers.refused_with(refusal, act.policy.again(act.resource, refusal))
+        except Refusal:
+            pass  # not signed in, or not theirs: the plain page says so below
+    with reading():
+        gate.authenticate(hold=False)
+        return answers.refused(refusal)
+
+
+def policy_of(app: Flask, endpoint: str) -> Policy | None:
+    return getattr(app.view_functions[endpoint], "policy", None)
+
+
+def refusal(endpoint: str, resource: Any) -> Refusal | None:  # noqa: ANN401  any owned row
+    """What `endpoint` would answer for this resource now: stages 3 to 5, without acting."""
+    policy = policy_of(current_app, endpoint)
+    if policy is None:
+        raise LookupError(endpoint)
+    try:
+        judge(policy, g.act, resource, None)
+    except Refusal as found:
+        return found
+    return None
+
+
+def owns_target(user: User, path: str) -> bool:
+    """Whether a form posted to `path` would reach something that this user may post to."""
+    try:
+        endpoint, args = current_app.url_map.bind(request.host).match(path, method="POST")
+    except HTTPException:
+        return False
+    policy = policy_of(current_app, endpoint)
+    if policy is None or policy.public:
+        return False
+    return policy.owns is None or FINDERS[policy.owns](user, args, hold=False) is not None
+
+
+class UnenforcedEndpointError(RuntimeError):
+    """An endpoint has no policy. The application does not start."""
+
+
+def ensure_all_enforced(app: Flask) -> None:
+    bare = [e for e in app.view_functions if e != "static" and policy_of(app, e) is None]
+    if bare:
+        raise UnenforcedEndpointError(f"no policy on: {', '.join(sorted(bare))}")

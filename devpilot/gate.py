@@ -1,0 +1,168 @@
+"""What every request passes before stage 1, and who is asking.
+
+Size, rate and CSRF are the same for all endpoints. Sessions are rows in the database,
+found through Flask-Login's request loader; the signed cookie carries only their token and
+the CSRF secret. A newcomer's likely mistake: using Flask-Login's own `login_user` or its
+remember cookie; neither can be revoked.
+"""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Flask, Request, current_app, g, request
+from flask import session as cookie
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from werkzeug.exceptions import RequestEntityTooLarge
+from wtforms.validators import ValidationError
+
+from devpilot import clock
+from devpilot.config import Settings
+from devpilot.db import db, session, transaction
+from devpilot.errors import CsrfFailed, InvalidInput, Problem, RateLimited
+from devpilot.models import RateCounter, User
+from devpilot.services import identity
+
+MAX_BODY = 4 * 1024 * 1024
+TOKEN = "token"  # noqa: S105  the cookie's key for it, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `limit` requests in `seconds`, counted `per` address, session or posted e-mail."""
+
+    name: str
+    limit: int
+    seconds: int
+    per: str = "address"
+
+    def who(self) -> str:
+        if self.per == "email":
+            return identity.normalise_email(request.form.get("email", ""))
+        return (cookie.get(TOKEN) if self.per == "session" else None) or request.remote_addr or ""
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        MAX_FORM_PARTS=10_000,
+        TRUSTED_HOSTS=settings.trusted_hosts,
+        SESSION_COOKIE_NAME="__Host-devpilot" if settings.production else "devpilot",
+        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=settings.session_absolute_hours * 3600,
+        # Whoever writes for hours must not lose the text to an expired form.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["devpilot_settings"] = settings
+    manager = LoginManager(app)
+    manager.request_loader(_load_user)
+    app.jinja_env.globals["csrf_token"] = generate_csrf
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["devpilot_settings"]
+    return found
+
+
+def ensure_admitted(rates: Sequence[Rate]) -> None:
+    """Size, rate, CSRF. Raises InvalidInput, RateLimited or CsrfFailed."""
+    if request.method in {"GET", "HEAD"}:
+        return
+    try:
+        token = request.form.get("csrf_token")
+    except RequestEntityTooLarge:
+        raise too_large() from None
+    for rate in rates:
+        _count(rate)
+    try:
+        validate_csrf(token)
+    except ValidationError:
+        raise CsrfFailed from None
+
+
+def too_large() -> InvalidInput:
+    return InvalidInput(
+        "identity",
+        [Problem("body", "The form is larger than 4 MiB; send less at once.")],
+    )
+
+
+def authenticate(*, hold: bool) -> User | None:
+    """The signed-in user, read anew; with `hold`, their row is locked until the commit."""
+    g.hold_user = hold
+    g.pop("_login_user", None)  # where Flask-Login keeps what an earlier transaction loaded
+    user = current_user._get_current_object()  # noqa: SLF001  the row itself, not its proxy
+    return user if isinstance(user, User) else None
+
+
+def _load_user(_request: Request) -> User | None:
+    g.user_session = None
+    token = cookie.get(TOKEN)
+    if not isinstance(token, str):
+        return None
+    found = identity.find_session(
+        token, at=clock.now(), idle_hours=settings().session_idle_hours, hold=g.hold_user
+    )
+    if found is None:
+        return None
+    g.user_session = found
+    return found.user
+
+
+def note_use() -> None:
+    """Write when the session was last seen, at most every five minutes, on its own."""
+    used = g.get("user_session")
+    moment = clock.now()
+    if used is not None and moment - used.seen_at >= identity.SEEN_EVERY:
+        used_id = used.id
+        with transaction():
+            identity.note_seen(used_id, moment)
+
+
+def sign_in(token: str, *, remember: bool) -> None:
+    """Put a session's token into a fresh cookie; the CSRF secret is replaced with it."""
+    cookie.clear()
+    cookie[TOKEN] = token
+    cookie.permanent = remember
+
+
+def sign_out() -> str | None:
+    """Empty the cookie; returns the token that it held."""
+    token = cookie.get(TOKEN)
+    cookie.clear()
+    return token if isinstance(token, str) else None
+
+
+def _count(rate: Rate) -> None:
+    """Count this request, shared by all processes. Raises RateLimited above the limit."""
+    moment = int(time.time())
+    window = moment - moment % rate.seconds
+    digest = hashlib.sha256(rate.who().encode(errors="replace")).hexdigest()[:32]
+    values = {
+        "bucket": f"{rate.name}:{digest}", "window": window,
+        "expires": window + rate.seconds, "count": 1,
+    }  # fmt: skip
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(RateCounter)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=["bucket", "window"], set_={"count": RateCounter.count + 1}
+        )
+        .returning(RateCounter.count)
+    )
+    with transaction():
+        count = session().scalar(statement)
+        if count == 1:
+            session().execute(delete(RateCounter).where(RateCounter.expires < moment))
+    if count is not None and count > rate.limit:
+        raise RateLimited(window + rate.seconds - moment)

@@ -1,0 +1,87 @@
+"""What every response carries: security headers, caching, a request number, compression."""
+
+import re
+import secrets
+import time
+import zlib
+
+import structlog
+from flask import Flask, Response, g, request
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ]
+)
+SECURITY = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+WORTH_COMPRESSING = 500
+"""Bytes below which compression costs more than it saves."""
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
+
+log = structlog.get_logger("devpilot")
+
+
+def init_app(app: Flask, *, production: bool) -> None:
+    fixed = dict(SECURITY)
+    if production:
+        fixed["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
+    @app.before_request
+    def number_request() -> None:
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        g.started = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        headers = response.headers
+        for name, value in fixed.items():
+            headers.setdefault(name, value)
+        headers["X-Request-ID"] = g.get("request_id", "")
+        if request.endpoint != "static":
+            headers.setdefault("Cache-Control", "no-store")
+            headers.add("Vary", "HX-Request")
+            headers.add("Vary", "Accept-Encoding")
+            _compress(response)
+        log.info(
+            "request",
+            method=request.method,
+            endpoint=request.endpoint,
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+        )
+        return response
+
+
+def _compress(response: Response) -> None:
+    """Gzip of text, at the level where the time it takes still pays on a fast line."""
+    wanted = "gzip" in request.headers.get("Accept-Encoding", "")
+    if not wanted or response.direct_passthrough or response.content_encoding:
+        return
+    if not (response.mimetype or "").startswith(("text/", "application/problem")):
+        return
+    body = response.get_data()
+    if len(body) < WORTH_COMPRESSING:
+        return
+    # 31: the gzip container, whose header then carries no time.
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    response.set_data(packer.compress(body) + packer.flush())
+    response.headers["Content-Encoding"] = "gzip"

@@ -1,0 +1,47 @@
+"""What must hold of a revision before anything of it is written.
+
+The second of three rings: guards refuse politely, this refuses a bug, and the database's
+constraints refuse what went around both. Runs before every flush.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session, UOWTransaction
+
+from devpilot.db import RoutedSession
+from devpilot.models import Revision, Step
+from devpilot.states import StepStatus
+
+
+class BrokenInvariantError(RuntimeError):
+    """A revision was about to be written in an illegal state. Always a bug, never input."""
+
+
+def ensure_consistent(revision: Revision) -> None:
+    """Steps are locked from the first without a gap; completed means all of them are."""
+    locked = [step.status is StepStatus.LOCKED for step in revision.steps]
+    if any(later and not earlier for earlier, later in zip(locked, locked[1:], strict=False)):
+        message = f"revision {revision.id}: a step is locked above one that is not"
+        raise BrokenInvariantError(message)
+    if revision.is_completed is not all(locked):
+        message = f"revision {revision.id}: is {revision.status} with {sum(locked)} locked steps"
+        raise BrokenInvariantError(message)
+
+
+@event.listens_for(RoutedSession, "before_flush")
+def _before_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    for revision in _touched([*session.new, *session.dirty]):
+        ensure_consistent(revision)
+
+
+def _touched(objects: Iterable[object]) -> set[Revision]:
+    """Revisions whose status or a step's status is about to be written."""
+    touched: set[Revision] = set()
+    for instance in objects:
+        if not isinstance(instance, Revision | Step):
+            continue
+        if not inspect(instance).attrs.status.history.has_changes():
+            continue
+        touched.add(instance if isinstance(instance, Revision) else instance.revision)
+    return touched

@@ -1,0 +1,36 @@
+"""Tables, constraints, and facts about one row. Importing this knows every table.
+
+A newcomer's likely mistake: putting a rule that needs more than its own row here; those
+are guards in `services`.
+"""
+
+from devpilot.models.billing import Interval, Plan, PlanCode, Subscription
+from devpilot.models.export import Export
+from devpilot.models.project import Project
+from devpilot.models.quota import Usage, UsageType
+from devpilot.models.revision import EventKind, Revision, RevisionEvent
+from devpilot.models.step import RowKey, Step, StepContent
+from devpilot.models.technical import IdempotencyKey, RateCounter
+from devpilot.models.user import AccountStatus, User, UserSession
+
+__all__ = [
+    "AccountStatus",
+    "EventKind",
+    "Export",
+    "IdempotencyKey",
+    "Interval",
+    "Plan",
+    "PlanCode",
+    "Project",
+    "RateCounter",
+    "Revision",
+    "RevisionEvent",
+    "RowKey",
+    "Step",
+    "StepContent",
+    "Subscription",
+    "Usage",
+    "UsageType",
+    "User",
+    "UserSession",
+]

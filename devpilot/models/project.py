@@ -1,0 +1,46 @@
+"""Projects: the root of the tree that one user owns."""
+
+import uuid
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from devpilot.db import Base
+from devpilot.models.columns import Created, Identifier, Moment, OptionalMoment, one_of
+from devpilot.states import Mode, ProjectStatus, ensure_move
+
+NAME_LIMIT = 120
+
+
+class Project(Base):
+    __tablename__ = "project"
+    __table_args__ = (
+        CheckConstraint(
+            "(deleted_at IS NOT NULL) = (status = 'soft_deleted')", name="deleted_at_iff_deleted"
+        ),
+    )
+
+    id: Mapped[Identifier]
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    name: Mapped[str] = mapped_column(String(NAME_LIMIT))
+    mode: Mapped[Mode] = mapped_column(one_of(Mode, "mode"))
+    status: Mapped[ProjectStatus] = mapped_column(
+        one_of(ProjectStatus, "status"), default=ProjectStatus.ACTIVE
+    )
+    deleted_at: Mapped[OptionalMoment]
+    created_at: Mapped[Created]
+    updated_at: Mapped[Moment]
+
+    revisions: Mapped[list["Revision"]] = relationship(  # noqa: F821  named to avoid a circle
+        back_populates="project", order_by="Revision.number"
+    )
+
+    @property
+    def is_active(self) -> bool:
+        return self.status is ProjectStatus.ACTIVE
+
+    @validates("status")
+    def _legal(self, _key: str, new: ProjectStatus) -> ProjectStatus:
+        if self.status is not None and self.status is not new:
+            ensure_move(self.status, new)
+        return new

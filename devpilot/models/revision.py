@@ -1,0 +1,111 @@
+"""Revisions of a project, and each one's story."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from devpilot.db import Base, session
+from devpilot.models.columns import Created, Identifier, Moment, OptionalMoment, one_of
+from devpilot.models.project import Project
+from devpilot.states import Mode, RevisionStatus, ensure_move
+
+
+class EventKind(StrEnum):
+    CREATED = "created"
+    COMPLETED = "completed"
+    RESTARTED = "restarted"
+    EXPORTED = "exported"
+
+
+class Revision(Base):
+    __tablename__ = "revision"
+    __table_args__ = (
+        UniqueConstraint("project_id", "number"),
+        Index(
+            "uq_revision_one_active",
+            "project_id",
+            unique=True,
+            sqlite_where=text("is_active"),
+            postgresql_where=text("is_active"),
+        ),
+        Index(
+            "uq_revision_one_draft",
+            "project_id",
+            unique=True,
+            sqlite_where=text("status = 'draft'"),
+            postgresql_where=text("status = 'draft'"),
+        ),
+        CheckConstraint(
+            "(completed_at IS NOT NULL) = (status = 'completed')", name="completed_at_iff_completed"
+        ),
+    )
+
+    id: Mapped[Identifier]
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"))
+    number: Mapped[int]
+    mode: Mapped[Mode] = mapped_column(one_of(Mode, "mode"))
+    status: Mapped[RevisionStatus] = mapped_column(
+        one_of(RevisionStatus, "status"), default=RevisionStatus.DRAFT
+    )
+    is_active: Mapped[bool]
+    completed_at: Mapped[OptionalMoment]
+    created_at: Mapped[Created]
+    version: Mapped[int] = mapped_column(default=1)
+    """Raised by every change of the revision or below it; a form carries the one it shows."""
+
+    project: Mapped[Project] = relationship(back_populates="revisions")
+    steps: Mapped[list["Step"]] = relationship(  # noqa: F821  named to avoid a circle
+        back_populates="revision", order_by="Step.order"
+    )
+    events: Mapped[list["RevisionEvent"]] = relationship(
+        order_by="RevisionEvent.at", viewonly=True
+    )
+
+    @property
+    def is_completed(self) -> bool:
+        return self.status is RevisionStatus.COMPLETED
+
+    def settle(self, at: datetime) -> None:
+        """Derive the status from the steps: completed if and only if all are locked."""
+        completed = all(step.is_locked for step in self.steps)
+        if completed is self.is_completed:
+            return
+        self.status = RevisionStatus.COMPLETED if completed else RevisionStatus.DRAFT
+        self.completed_at = at if completed else None
+        if completed:
+            self.tell(EventKind.COMPLETED, at)
+
+    def tell(
+        self,
+        kind: EventKind,
+        at: datetime,
+        *,
+        step_order: int | None = None,
+        export_id: uuid.UUID | None = None,
+    ) -> None:
+        """Add a line to this revision's story."""
+        event = RevisionEvent(revision_id=self.id, kind=kind, at=at)
+        event.step_order, event.export_id = step_order, export_id
+        session().add(event)
+
+    @validates("status")
+    def _legal(self, _key: str, new: RevisionStatus) -> RevisionStatus:
+        if self.status is not None and self.status is not new:
+            ensure_move(self.status, new)
+        return new
+
+
+class RevisionEvent(Base):
+    """One line of a revision's story: what happened, when, and to which step or export."""
+
+    __tablename__ = "revision_event"
+
+    id: Mapped[Identifier]
+    revision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("revision.id"), index=True)
+    kind: Mapped[EventKind] = mapped_column(one_of(EventKind, "kind"))
+    at: Mapped[Moment]
+    step_order: Mapped[int | None]
+    export_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("export.id"))

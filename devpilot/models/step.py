@@ -1,0 +1,126 @@
+"""Steps, what they hold, and the row keys a project has given out.
+
+A step's text lives in a table of its own: a lock or a restart then rewrites a row of a few
+bytes, and never the text. A newcomer's likely mistake: changing `content.data` in place;
+it is the canonical JSON text, and is replaced whole.
+"""
+
+import json
+import uuid
+from typing import cast
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from devpilot.db import Base
+from devpilot.methodology.vocabulary import Data
+from devpilot.models.columns import Identifier, OptionalMoment, one_of
+from devpilot.models.project import Project
+from devpilot.models.revision import Revision
+from devpilot.states import StepStatus, ensure_move
+
+EMPTY = "{}"
+
+
+class LockedDataError(RuntimeError):
+    """Code tried to change what a locked step holds. Always a bug, never input."""
+
+
+class Step(Base):
+    __tablename__ = "step"
+    __table_args__ = (
+        UniqueConstraint("revision_id", "order"),
+        CheckConstraint('"order" BETWEEN 1 AND 10', name="order_range"),
+        CheckConstraint("(locked_at IS NOT NULL) = (status = 'locked')", name="locked_at_iff_locked"),
+        CheckConstraint(
+            "(invalidated_at IS NOT NULL) = (status = 'invalidated')",
+            name="invalidated_at_iff_invalidated",
+        ),
+    )
+
+    id: Mapped[Identifier]
+    revision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("revision.id"))
+    order: Mapped[int]
+    status: Mapped[StepStatus] = mapped_column(
+        one_of(StepStatus, "status"), default=StepStatus.DRAFT
+    )
+    locked_at: Mapped[OptionalMoment]
+    invalidated_at: Mapped[OptionalMoment]
+
+    revision: Mapped[Revision] = relationship(back_populates="steps")
+    content: Mapped["StepContent"] = relationship(back_populates="step")
+
+    @property
+    def is_locked(self) -> bool:
+        return self.status is StepStatus.LOCKED
+
+    @property
+    def project(self) -> Project:
+        return self.revision.project
+
+    @property
+    def is_last(self) -> bool:
+        """Locking this step completes the revision."""
+        return self.order == len(self.revision.steps)
+
+    @property
+    def before(self) -> "Step | None":
+        """The step that must be locked before this one is worked on."""
+        return self.revision.steps[self.order - 2] if self.order > 1 else None
+
+    @property
+    def data(self) -> Data:
+        """A fresh copy of the stored data."""
+        return cast("Data", json.loads(self.content.data))
+
+    @validates("status")
+    def _legal(self, _key: str, new: StepStatus) -> StepStatus:
+        if self.status is not None and self.status is not new:
+            ensure_move(self.status, new)
+        return new
+
+
+class StepContent(Base):
+    """What the user wrote in one step, as canonical JSON (RFC 8785)."""
+
+    __tablename__ = "step_content"
+    __table_args__ = (CheckConstraint("size >= 0", name="size_not_negative"),)
+
+    step_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("step.id"), primary_key=True)
+    data: Mapped[str] = mapped_column(Text, default=EMPTY)
+    aside: Mapped[str] = mapped_column(Text, default=EMPTY)
+    """Typed content of fields whose condition does not hold at present."""
+    locked_data: Mapped[str | None] = mapped_column(Text)
+    """The data at the last lock: what a restart is compared with. Outside the quota."""
+    size: Mapped[int]
+    """Bytes of `data` and of a non-empty `aside`, in UTF-8; what the storage quota counts."""
+
+    step: Mapped[Step] = relationship(back_populates="content")
+
+    @validates("data", "aside")
+    def _refuse_when_locked(self, key: str, new: str) -> str:
+        if self.step is not None and self.step.is_locked and getattr(self, key) != new:
+            message = f"step {self.step.order} is locked; its {key} may not change"
+            raise LockedDataError(message)
+        return new
+
+
+def stored_size(data: str, aside: str) -> int:
+    """Bytes that a step's content counts for the storage quota."""
+    return len(data.encode()) + (0 if aside == EMPTY else len(aside.encode()))
+
+
+class RowKey(Base):
+    """Every row key ever given out in a project, so that none is given twice.
+
+    `token` is the random one that a form gave a new row: the same token always means the
+    same row, however often the form is sent.
+    """
+
+    __tablename__ = "row_key"
+    __table_args__ = (UniqueConstraint("project_id", "token"),)
+
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    letter: Mapped[str] = mapped_column(String(2), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str | None] = mapped_column(String(100))

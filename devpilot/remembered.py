@@ -1,0 +1,81 @@
+"""Idempotency keys: a form sent twice answers as it did the first time.
+
+A key binds the user, the action, the resource and the posted fields. Only successes are
+remembered, in the commit of the mutation itself, for seven days; a refused form may be
+mended and sent again with the same key.
+"""
+
+import hashlib
+from datetime import timedelta
+
+from flask import request
+from sqlalchemy import delete, select
+from werkzeug.wrappers import Response
+
+from devpilot import answers, clock
+from devpilot.db import session
+from devpilot.errors import InvalidInput, Problem
+from devpilot.models import IdempotencyKey, User
+
+FIELD = "idempotency_key"
+KEPT_FOR = timedelta(days=7)
+KEY_LIMIT = 64
+
+
+def _posted_key(user: User | None, *, keyed: bool) -> str:
+    if not keyed or user is None:
+        return ""
+    key = request.form.get(FIELD, "")
+    if len(key) > KEY_LIMIT or not (key.isascii() and (key.isprintable() or not key)):
+        raise _unusable(f"Use at most {KEY_LIMIT} printable ASCII characters.")
+    return key
+
+
+def _unusable(message: str) -> InvalidInput:
+    service = (request.blueprint or "identity").partition(".")[0]
+    return InvalidInput(service, [Problem(FIELD, message)])
+
+
+def _fingerprint() -> str:
+    """What the key stands for: the same form, posted to the same address."""
+    digest = hashlib.sha256(f"{request.endpoint}\n{request.path}\n".encode())
+    for name, value in request.form.items(multi=True):
+        if name not in {"csrf_token", FIELD}:
+            digest.update(f"{len(name)}:{name}={len(value)}:{value}\n".encode(errors="replace"))
+    return digest.hexdigest()
+
+
+def answer(user: User | None, *, keyed: bool) -> Response | None:
+    """The first answer to this key; None when it is new.
+
+    Raises InvalidInput when the key was used with other fields.
+    """
+    key = _posted_key(user, keyed=keyed)
+    if not key or user is None:
+        return None
+    known = session().scalars(
+        select(IdempotencyKey).where(IdempotencyKey.user_id == user.id, IdempotencyKey.key == key)
+    ).one_or_none()
+    if known is None or known.created_at < clock.now() - KEPT_FOR:
+        return None
+    if known.fingerprint != _fingerprint():
+        raise _unusable("This form was sent before with other content; open the page again.")
+    return answers.see_other(known.location)
+
+
+def remember(user: User | None, answered: object, *, keyed: bool) -> None:
+    """Keep where this success led, in the same commit."""
+    key = _posted_key(user, keyed=keyed)
+    if not key or user is None or not isinstance(answered, answers.Answer):
+        return
+    moment = clock.now()
+    session().execute(
+        delete(IdempotencyKey).where(IdempotencyKey.created_at < moment - KEPT_FOR)
+    )
+    session().add(
+        IdempotencyKey(
+            user_id=user.id, key=key, fingerprint=_fingerprint(),
+            location=answered.location, created_at=moment,
+        )  # fmt: skip
+    )
+    session().flush()

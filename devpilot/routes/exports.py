@@ -1,0 +1,65 @@
+"""Making an export, its page, and the download."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, current_app, request
+from flask.typing import ResponseReturnValue
+from werkzeug.http import quote_etag
+
+from devpilot.adapters.artifacts import ArtifactFolder
+from devpilot.answers import Answer, go, page
+from devpilot.document import build
+from devpilot.enforce import enforce
+from devpilot.models import Export, Revision
+from devpilot.services import billing, exports, projects
+from devpilot.services.exports import Rendered
+
+bp = Blueprint("exports", __name__)
+
+
+def store() -> ArtifactFolder:
+    found: ArtifactFolder = current_app.extensions["devpilot_artifacts"]
+    return found
+
+
+def render_and_put(revision: Revision, _form: object) -> Callable[[], Rendered]:
+    """Render the artifact and store it, while no transaction is open."""
+    snapshot, version = exports.snapshot_of(revision), revision.version
+    artifacts = store()
+
+    def outside() -> Rendered:
+        artifact = build(snapshot)
+        artifacts.put(artifact.sha256, artifact.content)
+        return Rendered(version, artifact.export_hash, artifact.sha256, len(artifact.content))
+
+    return outside
+
+
+@bp.post("/revisions/<uuid:revision_id>/exports")
+@enforce(
+    owns=Revision, subscription=billing.ensure_paid_to_export,
+    invariants=(projects.ensure_active_above, exports.ensure_exportable), keyed=True,
+    prepares=render_and_put,
+)  # fmt: skip
+def create(revision: Revision, rendered: Rendered) -> Answer:
+    export = exports.record(revision, rendered)
+    return go("exports.show", export_id=export.id)
+
+
+@bp.get("/exports/<uuid:export_id>")
+@enforce(owns=Export)
+def show(export: Export) -> ResponseReturnValue:
+    manifest = exports.manifest_in(store().get(export.artifact))
+    return page("exports/show.html", export=export, manifest=manifest)
+
+
+@bp.get("/exports/<uuid:export_id>/download")
+@enforce(owns=Export)
+def download(export: Export) -> ResponseReturnValue:
+    response = current_app.response_class(
+        store().get(export.artifact), mimetype="application/zip"
+    )
+    name = f"blueprint-r{export.revision.number}-{export.hash[:12]}.zip"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["ETag"] = quote_etag(export.artifact)
+    return response.make_conditional(request)

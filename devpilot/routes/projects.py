@@ -1,0 +1,133 @@
+"""Projects: the list, one project's page, creating, renaming, deleting, restoring."""
+
+import secrets
+
+from flask import Blueprint, g, request
+from flask.typing import ResponseReturnValue
+
+from devpilot.answers import Answer, go, page, problem_for
+from devpilot.enforce import ProjectPlace, RestoredPlace, Storage, enforce
+from devpilot.errors import Problem, Refusal
+from devpilot.gate import Rate
+from devpilot.methodology import EXAMPLES
+from devpilot.models import Project, User
+from devpilot.routes import step_pages
+from devpilot.services import exports, projects, revisions
+from devpilot.services.projects import NewProject
+from devpilot.states import ProjectStatus
+
+bp = Blueprint("projects", __name__)
+
+CREATION = Rate("project-creation", 300, 3600, per="session")
+
+
+def read_new(_user: User, pairs: list[tuple[str, str]]) -> NewProject:
+    fields = dict(reversed(pairs))
+    return projects.read_new(
+        fields.get("name", ""), fields.get("mode", ""), fields.get("example", "")
+    )
+
+
+def read_name(_project: Project, pairs: list[tuple[str, str]]) -> tuple[str, tuple[Problem, ...]]:
+    return projects.read_name(dict(reversed(pairs)).get("name", ""))
+
+
+def ensure_creatable(_user: User, new: NewProject | None = None) -> None:
+    if new is not None:
+        projects.ensure_creatable(new)
+
+
+def new_again(_user: User, refusal: Refusal) -> ResponseReturnValue:
+    return _new_page(dict(reversed(list(request.form.items(multi=True)))), refusal)
+
+
+def show_again(project: Project, refusal: Refusal) -> ResponseReturnValue:
+    return _project_page(project, request.form.get("name", project.name), refusal)
+
+
+@bp.get("/projects")
+@enforce()
+def index(user: User) -> ResponseReturnValue:
+    deleted = request.args.get("status") == "deleted"
+    status = ProjectStatus.SOFT_DELETED if deleted else ProjectStatus.ACTIVE
+    return page(
+        "projects/index.html", projects=projects.listed(user.id, status), deleted=deleted, me=user
+    )
+
+
+@bp.get("/projects/new")
+@enforce()
+def new(_user: User) -> ResponseReturnValue:
+    return _new_page({"example": request.args.get("example", "")}, None)
+
+
+@bp.post("/projects")
+@enforce(
+    rates=(CREATION,), reads=read_new, spends=(ProjectPlace(), Storage()),
+    invariants=(ensure_creatable,), keyed=True, again=new_again,
+)  # fmt: skip
+def create(user: User, new: NewProject) -> Answer:
+    project = projects.create(user, new)
+    return go("projects.show", project_id=project.id)
+
+
+@bp.get("/projects/<uuid:project_id>")
+@enforce(owns=Project)
+def show(project: Project) -> ResponseReturnValue:
+    return _project_page(project, project.name, None)
+
+
+@bp.post("/projects/<uuid:project_id>/rename")
+@enforce(
+    owns=Project, reads=read_name, invariants=(projects.ensure_renamable,), keyed=True,
+    again=show_again,
+)  # fmt: skip
+def rename(project: Project, name: tuple[str, tuple[Problem, ...]]) -> Answer:
+    projects.rename(project, name[0])
+    return go("projects.show", project_id=project.id)
+
+
+@bp.get("/projects/<uuid:project_id>/delete")
+@enforce(owns=Project)
+def consequences(project: Project) -> ResponseReturnValue:
+    found = revisions.of_project(project)
+    return page(
+        "projects/delete.html", project=project, revisions=found,
+        exports=exports.of_revisions([r.id for r in found]), idempotency_key=_key(),
+        plan=g.act.standing.plan,
+    )  # fmt: skip
+
+
+@bp.post("/projects/<uuid:project_id>/delete")
+@enforce(owns=Project, keyed=True)
+def delete(project: Project) -> Answer:
+    projects.soft_delete(project)
+    return go("projects.index")
+
+
+@bp.post("/projects/<uuid:project_id>/restore")
+@enforce(owns=Project, spends=(RestoredPlace(),), keyed=True, again=show_again)
+def restore(project: Project) -> Answer:
+    projects.restore(project)
+    return go("projects.show", project_id=project.id)
+
+
+def _new_page(values: dict[str, str], refused: Refusal | None) -> ResponseReturnValue:
+    return page(
+        "projects/new.html", values=values, refused=refused, examples=EXAMPLES,
+        modes=projects.OFFERED_MODES, idempotency_key=_key(),
+    )  # fmt: skip
+
+
+def _project_page(project: Project, name: str, refused: Refusal | None) -> ResponseReturnValue:
+    found = revisions.of_project(project)
+    return page(
+        "projects/show.html", project=project, revisions=found, name=name, refused=refused,
+        name_error=problem_for(refused.problems, "name") if refused else "",
+        exports=exports.of_revisions([r.id for r in found]), idempotency_key=_key(),
+        progress={r.number: step_pages.progress_of(r) for r in found},
+    )  # fmt: skip
+
+
+def _key() -> str:
+    return secrets.token_urlsafe(16)

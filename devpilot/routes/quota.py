@@ -1,0 +1,21 @@
+"""What the user has used of what the plan holds."""
+
+from flask import Blueprint, g
+from flask.typing import ResponseReturnValue
+
+from devpilot.answers import page
+from devpilot.enforce import enforce
+from devpilot.models import User
+from devpilot.services import quota
+
+bp = Blueprint("quota", __name__)
+
+
+@bp.get("/usage")
+@enforce()
+def usage(user: User) -> ResponseReturnValue:
+    standing = g.act.standing
+    return page(
+        "quota/usage.html", standing=standing, meters=quota.meters(user.id, standing.plan,
+        standing.stored_bytes),
+    )  # fmt: skip

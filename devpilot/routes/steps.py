@@ -1,0 +1,67 @@
+"""A step: its page, saving its draft, locking it."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from devpilot.answers import Answer, go, wants_fragment
+from devpilot.enforce import Storage, enforce
+from devpilot.errors import Refusal
+from devpilot.models import Step
+from devpilot.routes import step_pages
+from devpilot.services import billing, projects, revisions, steps
+from devpilot.services.step_form import StepForm
+
+bp = Blueprint("steps", __name__, url_prefix="/revisions/<uuid:revision_id>/steps/<order:order>")
+
+EDITABLE = (
+    projects.ensure_active_above,
+    revisions.ensure_editable,
+    steps.ensure_unlocked,
+    steps.ensure_in_sequence,
+    steps.ensure_well_formed,
+    revisions.ensure_current,
+)
+LOCKABLE = (
+    projects.ensure_active_above,
+    revisions.ensure_editable,
+    steps.ensure_lock_is_news,
+    *EDITABLE[2:],
+    steps.ensure_valid,
+)
+
+
+def again(step: Step, refusal: Refusal) -> ResponseReturnValue:
+    """The form once more, with the refusal and everything that was typed."""
+    pairs = list(request.form.items(multi=True))
+    locks = request.endpoint == "steps.lock"
+    if wants_fragment() and not locks and not step_pages.changes_rows(pairs):
+        return step_pages.not_saved(step, refusal)
+    return step_pages.refused(step, pairs, refusal)
+
+
+@bp.get("")
+@enforce(owns=Step)
+def show(step: Step) -> ResponseReturnValue:
+    return step_pages.shown(step, blank=request.args.get("blank", ""))
+
+
+@bp.post("/draft")
+@enforce(
+    owns=Step, reads=steps.read_form, subscription=billing.ensure_step_in_plan,
+    spends=(Storage(),), invariants=EDITABLE, again=again,
+)  # fmt: skip
+def save(step: Step, form: StepForm) -> Answer:
+    steps.save(step, form)
+    return step_pages.saved(step, form)
+
+
+@bp.post("/lock")
+@enforce(
+    owns=Step, reads=steps.read_form, subscription=billing.ensure_may_lock,
+    spends=(Storage(),), invariants=LOCKABLE, keyed=True, again=again,
+)  # fmt: skip
+def lock(step: Step, form: StepForm) -> Answer:
+    steps.lock(step, form)
+    if step.is_last:
+        return go("projects.show", project_id=step.project.id)
+    return go("steps.show", revision_id=step.revision_id, order=step.order + 1)

@@ -1,0 +1,170 @@
+"""What a subscription allows at the moment of an action, and how it changes.
+
+A newcomer's likely mistake: reading `Subscription.state` to decide something. Ask
+`standing_of`, which also looks at the clock: a lost webhook cannot keep Pro open.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import aliased
+
+from devpilot.adapters import sandbox
+from devpilot.adapters.sandbox import ProviderStatus, ProviderSubscription, SandboxEvent
+from devpilot.db import session
+from devpilot.errors import InvalidInput, Problem, SubscriptionRequired
+from devpilot.models import Interval, Plan, PlanCode, Step, Subscription, Usage, UsageType
+from devpilot.states import SubscriptionState
+
+GRACE = timedelta(days=3)
+"""How long after a period's end a missing word from the provider is forgiven."""
+
+_OwnPlan = aliased(Plan)
+_FreePlan = aliased(Plan)
+_STANDING = (
+    select(Subscription, _OwnPlan, _FreePlan, Usage.count)
+    .join(_OwnPlan, _OwnPlan.id == Subscription.plan_id)
+    .join(_FreePlan, _FreePlan.code == PlanCode.FREE)
+    .outerjoin(
+        Usage, and_(Usage.user_id == Subscription.user_id, Usage.type == UsageType.STORAGE)
+    )
+    .where(Subscription.user_id == bindparam("user_id"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a user's subscription amounts to right now.
+
+    `plan` is the one whose limits count at this moment: the subscription's own while it is
+    paid, Free otherwise. `stored_bytes` is what the storage quota has counted so far.
+    """
+
+    subscription: Subscription
+    state: SubscriptionState
+    plan: Plan
+    stored_bytes: int
+
+    @property
+    def is_paid(self) -> bool:
+        return self.state is SubscriptionState.PAID_ACTIVE
+
+
+def standing_of(user_id: uuid.UUID, at: datetime) -> Standing:
+    row = session().execute(_STANDING, {"user_id": user_id}).one()
+    subscription, own, free, stored = row
+    state = resolved_state(subscription, at)
+    plan = own if state is SubscriptionState.PAID_ACTIVE else free
+    return Standing(subscription, state, plan, stored or 0)
+
+
+def resolved_state(subscription: Subscription, at: datetime) -> SubscriptionState:
+    """The state at action time: a paid one has expired once period and grace are over."""
+    end = subscription.current_period_end
+    if subscription.state is SubscriptionState.PAID_ACTIVE and end is not None and at > end + GRACE:
+        return SubscriptionState.PAID_EXPIRED
+    return subscription.state
+
+
+def ensure_step_in_plan(standing: Standing, step: Step) -> None:
+    """Raises SubscriptionRequired for a step above the plan's."""
+    last = standing.plan.max_step_order
+    if last is not None and step.order > last:
+        raise SubscriptionRequired(
+            f"The {standing.plan.name} plan edits and locks steps 1 to {last}; "
+            f"step {step.order} needs Pro.",
+            "Everything you wrote stays yours and readable. Start Pro on the Billing page, "
+            "then go on here.",
+        )
+
+
+def ensure_may_lock(standing: Standing, step: Step) -> None:
+    """A step within the plan may be locked; the last step completes, which needs Pro."""
+    ensure_step_in_plan(standing, step)
+    if step.is_last and not standing.is_paid:
+        raise SubscriptionRequired(
+            "Locking the last step completes the revision, and that needs Pro.",
+            "Your draft is kept. Start Pro on the Billing page, then lock.",
+        )
+
+
+def ensure_paid_to_export(standing: Standing, _revision: object) -> None:
+    if not standing.is_paid:
+        raise SubscriptionRequired(
+            "Making an export needs Pro.",
+            "Exports made before stay downloadable. Start Pro on the Billing page.",
+        )
+
+
+def open_free(user_id: uuid.UUID) -> Subscription:
+    """Give a new user the subscription that everyone has: Free."""
+    free = session().scalars(select(Plan).where(Plan.code == PlanCode.FREE)).one()
+    subscription = Subscription(user_id=user_id, plan_id=free.id, state=SubscriptionState.FREE)
+    session().add(subscription)
+    return subscription
+
+
+def sandbox_event(
+    subscription: Subscription, event: SandboxEvent, interval: Interval, at: datetime
+) -> None:
+    """Let the sandbox provider's `event` happen to this subscription.
+
+    Raises InvalidInput when there is nothing that the event could concern.
+    """
+    now_there = snapshot_of(subscription)
+    then = sandbox.after(
+        event, now_there, customer=str(subscription.user_id), interval=interval, at=at
+    )
+    if then is None:
+        raise InvalidInput(
+            "billing",
+            [Problem("event", "There is no subscription yet; confirm a payment first.")],
+        )
+    record(subscription, then)
+
+
+def snapshot_of(subscription: Subscription) -> ProviderSubscription | None:
+    """The provider's view as last recorded; None for whoever never paid or has expired."""
+    start, end = subscription.current_period_start, subscription.current_period_end
+    if subscription.state is not SubscriptionState.PAID_ACTIVE or start is None or end is None:
+        return None
+    return ProviderSubscription(
+        provider=subscription.provider,
+        customer=subscription.provider_customer,
+        subscription=subscription.provider_subscription,
+        status=ProviderStatus.PAST_DUE if subscription.past_due else ProviderStatus.ACTIVE,
+        interval=subscription.interval or Interval.MONTHLY,
+        period_start=start,
+        period_end=end,
+        cancel_at_period_end=subscription.cancel_at_period_end,
+    )
+
+
+def record(subscription: Subscription, seen: ProviderSubscription) -> None:
+    """Make the subscription say what the provider says. Idempotent; touches nothing else."""
+    paying = seen.status in {ProviderStatus.ACTIVE, ProviderStatus.PAST_DUE}
+    if not paying and subscription.state is SubscriptionState.FREE:
+        return
+    subscription.provider = seen.provider
+    subscription.provider_customer = seen.customer
+    subscription.provider_subscription = seen.subscription
+    subscription.interval = Interval(seen.interval)
+    subscription.current_period_start = seen.period_start
+    subscription.current_period_end = seen.period_end
+    subscription.cancel_at_period_end = seen.cancel_at_period_end
+    subscription.past_due = seen.status is ProviderStatus.PAST_DUE
+    if paying:
+        pro = session().scalars(select(Plan).where(Plan.code == PlanCode.PRO)).one()
+        subscription.plan_id = pro.id
+        subscription.state = SubscriptionState.PAID_ACTIVE
+    else:
+        subscription.state = SubscriptionState.PAID_EXPIRED
+
+
+def plans() -> list[Plan]:
+    """The plans on offer, the cheapest first."""
+    return list(
+        session().scalars(select(Plan).where(Plan.is_active).order_by(Plan.storage_bytes))
+    )

@@ -1,0 +1,162 @@
+"""Who is asking: accounts, passwords, sessions.
+
+A newcomer's likely mistake: hashing a password inside a transaction. It takes tens of
+milliseconds on purpose; hash first, then write.
+"""
+
+import hashlib
+import secrets
+import threading
+import unicodedata
+import uuid
+from datetime import datetime, timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select, update
+
+from devpilot.db import session
+from devpilot.errors import InvalidCredentials, InvalidInput, Problem
+from devpilot.models import User, UserSession, owned
+from devpilot.services import billing, quota
+
+EMAIL_LIMIT = 254
+PASSWORD_MINIMUM = 12
+PASSWORD_LIMIT = 1024
+SEEN_EVERY = timedelta(minutes=5)
+
+# OWASP's figures for Argon2id (m = 46 MiB, t = 1, p = 1).
+_hasher = PasswordHasher(time_cost=1, memory_cost=47104, parallelism=1)
+# Hashing is memory-hungry and slow by design: without a cap, a burst of sign-ins would
+# take all memory and every core from everyone else.
+_at_once = threading.BoundedSemaphore(2)
+
+
+@cache
+def _dummy_hash() -> str:
+    """What a password is compared with when there is no account; made when first needed."""
+    return _hasher.hash(secrets.token_hex(16))
+
+
+def normalise_email(text: str) -> str:
+    """The one spelling of an address: trimmed, NFC, case-folded."""
+    return unicodedata.normalize("NFC", text.strip()).casefold()
+
+
+def problems_with_sign_up(email: str, password: str) -> list[Problem]:
+    problems = []
+    local, _, domain = email.rpartition("@")
+    usable = email.isprintable() and " " not in email and "." in domain.strip(".")
+    if not (local and usable and len(email) <= EMAIL_LIMIT):
+        problems.append(Problem("email", "Enter an e-mail address, such as name@example.com."))
+    if len(password) < PASSWORD_MINIMUM:
+        problems.append(
+            Problem("password", f"Use at least {PASSWORD_MINIMUM} characters for the password.")
+        )
+    elif len(password) > PASSWORD_LIMIT:
+        problems.append(
+            Problem("password", f"Use at most {PASSWORD_LIMIT} characters for the password.")
+        )
+    return problems
+
+
+def hash_password(password: str) -> str:
+    with _at_once:
+        return _hasher.hash(password)
+
+
+def matches(password_hash: str | None, password: str) -> bool:
+    """Whether the password is right. Without a hash it takes as long, and says no."""
+    if len(password) > PASSWORD_LIMIT:
+        return False
+    with _at_once:
+        try:
+            _hasher.verify(password_hash or _dummy_hash(), password)
+        except (VerificationError, InvalidHashError):
+            return False
+    return password_hash is not None
+
+
+def find_by_email(email: str) -> User | None:
+    return session().scalars(select(User).where(User.email == normalise_email(email))).one_or_none()
+
+
+def register(email: str, password_hash: str) -> User:
+    """A new account, on the Free plan. The caller has checked that the address is free."""
+    user = User(id=uuid.uuid4(), email=normalise_email(email), password_hash=password_hash)
+    session().add(user)
+    session().flush()
+    billing.open_free(user.id)
+    quota.open_counters(user.id)
+    return user
+
+
+def ensure_can_register(user: User | None, *, password_matches: bool) -> None:
+    """An address that is taken signs in with its own password, and otherwise says no more."""
+    if user is not None and not password_matches:
+        raise InvalidInput(
+            "identity",
+            [
+                Problem(
+                    "email",
+                    "An account cannot be made with this e-mail and password. "
+                    "If you have one already, sign in instead.",
+                )
+            ],
+        )
+
+
+def ensured(user: User | None, *, password_matches: bool) -> User:
+    """The account that proved itself.
+
+    Raises InvalidCredentials, in the same words whether the account exists or not.
+    """
+    if user is None or not password_matches or not user.is_active:
+        raise InvalidCredentials
+    return user
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_session(
+    user: User, *, at: datetime, absolute_hours: int, address: str, agent: str
+) -> str:
+    """A new session for the user; returns the token that only the cookie will hold."""
+    token = secrets.token_urlsafe(32)
+    session().add(
+        UserSession(
+            user_id=user.id,
+            token_hash=token_hash(token),
+            created_at=at,
+            seen_at=at,
+            authenticated_at=at,
+            expires_at=at + timedelta(hours=absolute_hours),
+            address=address[:64],
+            agent=agent[:200],
+        )
+    )
+    return token
+
+
+def find_session(
+    token: str, *, at: datetime, idle_hours: int, hold: bool
+) -> UserSession | None:
+    """The live session of this token; with `hold`, its user's row is locked till commit."""
+    statement = owned.SESSION_LOCKED if hold else owned.SESSION
+    found = session().scalars(statement, {"token_hash": token_hash(token)}).one_or_none()
+    if found is None or found.expires_at <= at:
+        return None
+    if found.seen_at + timedelta(hours=idle_hours) <= at or not found.user.is_active:
+        return None
+    return found
+
+
+def end_session(token: str) -> None:
+    session().execute(delete(UserSession).where(UserSession.token_hash == token_hash(token)))
+
+
+def note_seen(session_id: uuid.UUID, at: datetime) -> None:
+    session().execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=at))

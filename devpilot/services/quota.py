@@ -1,0 +1,144 @@
+"""Counts what users have used, and refuses what would go above a plan's limit.
+
+A newcomer's likely mistake: checking a limit anywhere else. The pipeline alone calls these
+guards, while it holds the user's row, so that nothing can slip between check and count.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, case, func, select, update
+
+from devpilot import clock
+from devpilot.db import session
+from devpilot.errors import QuotaExceeded
+from devpilot.models import Plan, Project, Usage, UsageType
+from devpilot.states import ProjectStatus
+
+NEVER_RESETS = "This limit does not reset."
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCount:
+    """How many projects a user has: `total` with the soft-deleted ones, and `active`."""
+
+    total: int
+    active: int
+
+
+_COUNT = select(
+    func.count(Project.id),
+    func.coalesce(func.sum(case((Project.status == ProjectStatus.ACTIVE, 1), else_=0)), 0),
+).where(Project.user_id == bindparam("user_id"))
+
+_ADD_STORAGE = (
+    update(Usage)
+    .where(
+        Usage.user_id == bindparam("owner"),
+        Usage.type == UsageType.STORAGE,
+        (bindparam("delta") <= 0) | (Usage.count + bindparam("delta") <= bindparam("limit")),
+    )
+    .values(count=Usage.count + bindparam("delta"))
+    .execution_options(synchronize_session=False)
+)
+
+
+def count_projects(user_id: uuid.UUID) -> ProjectCount:
+    total, active = session().execute(_COUNT, {"user_id": user_id}).one()
+    return ProjectCount(total, active)
+
+
+def ensure_room_for_project(user_id: uuid.UUID, plan: Plan) -> None:
+    """Raises QuotaExceeded when the plan holds no further project."""
+    counted = count_projects(user_id)
+    if plan.max_total_projects is not None and counted.total >= plan.max_total_projects:
+        raise _projects_exceeded(plan, counted.total, plan.max_total_projects, "in total, ever")
+    if plan.max_active_projects is not None and counted.active >= plan.max_active_projects:
+        raise _projects_exceeded(plan, counted.active, plan.max_active_projects, "active at once")
+
+
+def ensure_room_to_restore(user_id: uuid.UUID, plan: Plan) -> None:
+    """A restored project is in the total already; it takes an active place anew."""
+    counted = count_projects(user_id)
+    if plan.max_total_projects is not None and counted.total > plan.max_total_projects:
+        raise _projects_exceeded(plan, counted.total, plan.max_total_projects, "in total, ever")
+    if plan.max_active_projects is not None and counted.active >= plan.max_active_projects:
+        raise _projects_exceeded(plan, counted.active, plan.max_active_projects, "active at once")
+
+
+def _projects_exceeded(plan: Plan, used: int, limit: int, which: str) -> QuotaExceeded:
+    projects = "project" if limit == 1 else "projects"
+    mend = (
+        "The Pro plan holds 20 active projects; soft-deleted ones free their place there."
+        if plan.max_total_projects is not None
+        else "Delete a project that is done; its place is free at once, and it can be restored."
+    )
+    return QuotaExceeded(
+        f"The {plan.name} plan has {limit} {projects} {which}, and {used} of {limit} are used. "
+        f"{NEVER_RESETS}",
+        mend,
+    )
+
+
+def ensure_room_for_storage(plan: Plan, used: int, delta: int) -> None:
+    """Raises QuotaExceeded when a growth by `delta` bytes would end above the limit."""
+    if delta > 0 and used + delta > plan.storage_bytes:
+        raise _storage_exceeded(plan, used, delta)
+
+
+def count_storage(user_id: uuid.UUID, plan: Plan, used: int, delta: int) -> None:
+    """Add `delta` bytes to what the user stores, in the transaction of the change itself."""
+    if delta == 0:
+        return
+    counted = session().execute(
+        _ADD_STORAGE, {"owner": user_id, "delta": delta, "limit": plan.storage_bytes}
+    )
+    if counted.rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for an UPDATE
+        raise _storage_exceeded(plan, used, delta)
+
+
+def _storage_exceeded(plan: Plan, used: int, delta: int) -> QuotaExceeded:
+    return QuotaExceeded(
+        f"This would store {used + delta:,} bytes of step text, and the {plan.name} plan has "
+        f"{plan.storage_bytes:,}; {used:,} are used. {NEVER_RESETS}",
+        "Shorten what you wrote, or see Usage for what raises the limit.",
+    )
+
+
+def open_counters(user_id: uuid.UUID) -> None:
+    """Give a new user the one lifetime row that counts storage."""
+    session().add(
+        Usage(user_id=user_id, type=UsageType.STORAGE, period_start=clock.now(), count=0)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """One limit, what is used of it, and what is said about it. `limit` None is unlimited."""
+
+    name: str
+    used: int
+    limit: int | None
+    unit: str
+    resets: str
+    raised_by: str
+
+
+def meters(user_id: uuid.UUID, plan: Plan, stored_bytes: int) -> list[Meter]:
+    """What this release counts: projects and storage."""
+    counted = count_projects(user_id)
+    if plan.max_total_projects is not None:
+        projects = Meter(
+            "Projects, in total, ever", counted.total, plan.max_total_projects, "projects",
+            NEVER_RESETS, "The Pro plan.",
+        )  # fmt: skip
+    else:
+        projects = Meter(
+            "Active projects", counted.active, plan.max_active_projects, "projects",
+            "A deleted project frees its place at once.", "Deleting a project that is done.",
+        )  # fmt: skip
+    storage = Meter(
+        "Storage of step text", stored_bytes, plan.storage_bytes, "bytes", NEVER_RESETS,
+        "Shorter text, or the Pro plan.",
+    )  # fmt: skip
+    return [projects, storage]

@@ -1,0 +1,242 @@
+"""A posted step form: its version, its button, and the data that it would make of a step.
+
+Pure: it is read after ownership is known and before anything is decided, so that an
+earlier refusal wins over a malformed field. A newcomer's likely mistake: raising here;
+problems are collected, and the guards of stage 5 raise them.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from devpilot.errors import Problem
+from devpilot.methodology import Draft, canonical, merge, move_row, read_post, remove_row
+from devpilot.methodology.posted import Posted, is_index, token_names
+from devpilot.methodology.vocabulary import Blueprint, Data, Finding, Matrix, Rows, StepDefinition
+from devpilot.models.step import EMPTY, stored_size
+
+Pairs = list[tuple[str, str]]
+CARRIED = frozenset({"csrf_token", "idempotency_key"})
+"""What every form carries and no step is made of."""
+
+BUTTONS = ("add", "remove", "move")
+VERSION_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A button that changes rows: `add` a list, `remove` one row, `move` one up or down."""
+
+    kind: str
+    list_id: str
+    index: str = ""
+    direction: str = ""
+    position: int = -1
+    """Where the row stands among the posted ones, from 0; -1 when none was posted."""
+
+    def focus(self, data: Data) -> str:
+        """The control to go on with: the moved row's button, or a neighbour's first cell."""
+        rows = data.get(self.list_id) or ()
+        if self.kind == "move":
+            place = self.position + (-1 if self.direction == "up" else 1)
+            return f"move:{self.list_id}-{min(max(place, 0), len(rows) - 1)}-{self.direction}"
+        if self.kind == "remove" and rows:
+            return f"row:{self.list_id}-{min(max(self.position, 0), len(rows) - 1)}"
+        return f"add:{self.list_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class StepForm:
+    """What was posted. After `merge` or `unchanged`, also what the step would hold."""
+
+    version: int | None
+    pairs: Pairs
+    """The step's own fields as typed, for showing them again."""
+    command: Command | None
+    posted: Posted
+    problems: tuple[Problem, ...]
+    posts_data: bool
+    data: Data | None = None
+    text: str = ""
+    aside_text: str = EMPTY
+    storage_delta: int = 0
+    changes_nothing: bool = True
+    new_keys: Mapping[str, str | None] = field(default_factory=dict)
+    """Row keys that this form makes, each with the token it came with."""
+    row_keys: tuple[tuple[str, int, str], ...] = ()
+    """List, posted index and key of each row that was posted with a token."""
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        return self.posted.tokens
+
+    @classmethod
+    def read(cls, step: StepDefinition, pairs: Pairs) -> "StepForm":
+        """Take the form apart; `pairs` are the posted names and values in order."""
+        own: dict[str, list[str]] = {}
+        fields: Pairs = []
+        for name, value in pairs:
+            if name in CARRIED:
+                continue
+            if name == "version" or name in BUTTONS:
+                own.setdefault(name, []).append(value)
+            else:
+                fields.append((name, value))
+        version, problems = _read_version(own.pop("version", []))
+        command, refused = _read_command(step, own)
+        typed, command = _pressed(fields, command) if command else (fields, None)
+        posted = read_post(step, typed)
+        return cls(
+            version=version,
+            pairs=typed,
+            command=command,
+            posted=posted,
+            problems=(*problems, *refused, *posted.problems),
+            posts_data=bool(typed) or command is not None,
+        )
+
+    def unchanged(self, text: str) -> "StepForm":
+        """The form when it posts no data: the step keeps `text`."""
+        return replace(self, text=text)
+
+    def merge(
+        self,
+        *,
+        step: StepDefinition,
+        data: str,
+        aside: str,
+        upstream: Blueprint,
+        allotted: Mapping[str, int],
+        tokens: Mapping[str, str],
+    ) -> "StepForm":
+        """Lay the posted fields over the stored draft (`data` and `aside`, as JSON text)."""
+        stored = Draft(json.loads(data), json.loads(aside))
+        merged = merge(
+            step, stored, self.posted, upstream=upstream, allotted=allotted, tokens=tokens
+        )
+        own = self.problems[: len(self.problems) - len(self.posted.problems)]
+        problems = (*own, *merged.problems)
+        if problems:
+            return replace(self, problems=problems, changes_nothing=False)
+        changed = _moved_in_store(merged.data, self.command)
+        if changed is None:
+            gone = Problem("remove", "There is no such row any more; open the step again.")
+            return replace(self, problems=(gone,), changes_nothing=False)
+        text, aside_text = canonical(changed).decode(), canonical(merged.aside).decode()
+        token_of = {key: token for token, key in merged.tokens.items()}
+        new = [
+            f"{letter}{number}"
+            for letter, last in merged.allotted.items()
+            for number in range(allotted.get(letter, 0) + 1, last + 1)
+        ]
+        return replace(
+            self,
+            data=changed,
+            text=text,
+            aside_text=aside_text,
+            storage_delta=stored_size(text, aside_text) - stored_size(data, aside),
+            changes_nothing=(text, aside_text) == (data, aside),
+            new_keys={key: token_of.get(key) for key in new},
+            row_keys=self._row_keys({**tokens, **merged.tokens}),
+        )
+
+    def _row_keys(self, known: Mapping[str, str]) -> tuple[tuple[str, int, str], ...]:
+        found = []
+        for list_id, rows in self.posted.rows.items():
+            for row in rows:
+                names = token_names(list_id, row.token) if row.token and not row.key else ()
+                # The longer name is the more particular one, so it wins.
+                key = next((known[name] for name in reversed(names) if name in known), "")
+                if key:
+                    found.append((list_id, row.index, key))
+        return tuple(found)
+
+
+def _moved_in_store(data: Data, command: Command | None) -> Data | None:
+    """For a button posted without its rows, the change to the stored ones; None: no such row."""
+    if command is None or command.kind == "add" or command.position >= 0:
+        return data
+    index = int(command.index)
+    if index >= len(data.get(command.list_id) or ()):
+        return None
+    if command.kind == "remove":
+        return remove_row(data, command.list_id, index)
+    return move_row(data, command.list_id, index, command.direction == "up")
+
+
+def _read_version(values: list[str]) -> tuple[int | None, list[Problem]]:
+    text = values[0] if len(values) == 1 else ""
+    if text.isascii() and text.isdigit() and len(text) <= VERSION_DIGITS:
+        return int(text), []
+    message = "The form does not say which version of the revision it shows; open the step again."
+    return None, [Problem("version", message)]
+
+
+def _read_command(
+    step: StepDefinition, own: Mapping[str, list[str]]
+) -> tuple[Command | None, list[Problem]]:
+    if not own:
+        return None, []
+    if sum(map(len, own.values())) > 1:
+        return None, [Problem(next(iter(own)), "Press one button at a time.")]
+    kind, (value,) = next(iter(own.items()))
+    list_id, *rest = value.split("-")
+    declared = step.by_id.get(list_id)
+    shapes = {"add": 0, "remove": 1, "move": 2}
+    fits = isinstance(declared, Rows) and len(rest) == shapes[kind]
+    fits = fits and (not rest or is_index(rest[0]))
+    fits = fits and (kind != "move" or rest[1] in {"up", "down"})
+    if not fits:
+        return None, [Problem(kind, f"There is no row that “{kind}” could mean by this.")]
+    return Command(kind, list_id, *rest), []
+
+
+def _pressed(pairs: Pairs, command: Command) -> tuple[Pairs, Command]:
+    """The posted fields with the button's row gone or moved, before they are read."""
+    prefix = f"{command.list_id}-"
+    indexes = {name.split("-", 2)[1] for name, _ in pairs if name.startswith(prefix)}
+    ordered = sorted((i for i in indexes if is_index(i)), key=int)
+    if command.kind == "add" or command.index not in ordered:
+        return pairs, command
+    command = replace(command, position=ordered.index(command.index))
+    if command.kind == "move":
+        return _swapped(pairs, prefix, ordered, command), command
+    gone = f"{prefix}{command.index}-"
+    kept = [pair for pair in pairs if not pair[0].startswith(gone)]
+    # A list whose last row goes is still mentioned, so that it is emptied.
+    return [*kept, ("fields", command.list_id)], command
+
+
+def _swapped(
+    pairs: Pairs, prefix: str, ordered: list[str], command: Command
+) -> Pairs:
+    here = command.position
+    there = here - 1 if command.direction == "up" else here + 1
+    if not 0 <= there < len(ordered):
+        return pairs
+    names = {
+        f"{prefix}{ordered[here]}-": f"{prefix}{ordered[there]}-",
+        f"{prefix}{ordered[there]}-": f"{prefix}{ordered[here]}-",
+    }
+    return [(_renamed(name, names), value) for name, value in pairs]
+
+
+def _renamed(name: str, names: Mapping[str, str]) -> str:
+    for old, new in names.items():
+        if name.startswith(old):
+            return new + name[len(old) :]
+    return name
+
+
+def control_name(finding: Finding, step: StepDefinition, data: Data) -> str:
+    """The posted name of the control that a finding is about, for a link and an error."""
+    declared = step.by_id[finding.field]
+    if isinstance(declared, Matrix) and finding.row and finding.column:
+        return f"{finding.field}-{finding.row}-{finding.column}"
+    if not isinstance(declared, Rows) or not finding.row:
+        return finding.field
+    rows = data.get(finding.field) or ()
+    keys = [row["key"] for row in rows]
+    index = keys.index(finding.row) if finding.row in keys else 0
+    column = finding.column or declared.columns[0].id
+    return f"{finding.field}-{index}-{column}"
