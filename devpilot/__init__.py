@@ -4,7 +4,13 @@ The map, from the top; imports point down only:
 
 - `app`, `cli`      put it together: settings, blueprints, commands
 - `routes`          one Flask blueprint per service: a policy, one call, an answer
+- `pages`           what a page shows, made ready for its template
+- `policies`        all endpoints and their stages, as a table
 - `enforce`         the one pipeline every endpoint goes through, in eight stages
+- `remembered`      idempotency keys
+- `gate`            what a request passes before stage 1, and who is asking
+- `answers`         pages, fragments, redirects and refusals as HTTP
+- `headers`, `assets`   what every response carries; static files
 - `services`        guards (`ensure_…`) and changes; functions in modules; no Flask
 - `adapters`        the outside world: artifacts, payment provider
 - `invariants`      what must hold of a revision before anything is written

@@ -52,7 +52,7 @@ def page(template: str, status: int = 200, **context: Any) -> Response:  # noqa:
 
 
 def wants_fragment() -> bool:
-    """htmx asks for a region, unless it restores history or boosts a whole page."""
+    """Htmx asks for a region, unless it restores history or boosts a whole page."""
     headers = request.headers
     return "HX-Request" in headers and not (
         "HX-Boosted" in headers or "HX-History-Restore-Request" in headers
@@ -89,9 +89,7 @@ def refused(refusal: Refusal) -> Response:
     elif isinstance(refusal, AuthenticationRequired):
         response = _sign_in_first()
     else:
-        response = page(
-            "identity/error.html", error=refusal, kept=kept_texts(), action=_way_out()
-        )
+        response = page("identity/error.html", error=refusal, kept=kept_texts(), action=_way_out())
     return _marked(response, refusal)
 
 

@@ -102,7 +102,7 @@ def _refuse(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def bug(error: Exception) -> ResponseReturnValue:
-        log.exception("bug", exc_info=error)
+        log.error("bug", exc_info=error)
         return answers.refused_plainly(InternalError())
 
 

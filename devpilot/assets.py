@@ -55,7 +55,7 @@ def init_app(app: Flask, folder: Path) -> None:
         response.set_etag(asset.digest)
         if request.args.get("v") == asset.digest:
             response.headers["Cache-Control"] = FOREVER
-        if asset.compressed is not None and "gzip" in request.accept_encodings:
+        if asset.compressed is not None and request.accept_encodings.quality("gzip") > 0:
             response.set_data(asset.compressed)
             response.headers["Content-Encoding"] = "gzip"
         response.headers["Vary"] = "Accept-Encoding"

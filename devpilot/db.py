@@ -18,7 +18,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 from devpilot.config import SettingError
@@ -54,7 +54,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -75,13 +75,13 @@ db = SQLAlchemy(
 )
 
 
-def session() -> scoped_session[Session]:
+def session() -> scoped_session[FlaskSession]:
     """The session of this request or command."""
     return db.session
 
 
 @contextmanager
-def transaction() -> Iterator[scoped_session[Session]]:
+def transaction() -> Iterator[scoped_session[FlaskSession]]:
     """Write in one transaction: committed when the block ends, rolled back when it raises."""
     begin_anew(reading=False)
     try:
@@ -95,7 +95,7 @@ def transaction() -> Iterator[scoped_session[Session]]:
 
 
 @contextmanager
-def reading() -> Iterator[scoped_session[Session]]:
+def reading() -> Iterator[scoped_session[FlaskSession]]:
     """Read in one transaction, on a connection that cannot write."""
     begin_anew(reading=True)
     try:

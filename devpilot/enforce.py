@@ -12,7 +12,7 @@ guard into the policy, and let the template ask `refusal()`.
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import structlog
 from flask import Flask, current_app, g, request
@@ -31,7 +31,7 @@ log = structlog.get_logger("devpilot")
 
 Guard = Callable[..., None]
 View = Callable[..., Any]
-ViewT = TypeVar("ViewT", bound=View)
+Endpoint = Callable[..., ResponseReturnValue]
 
 
 class Spends(Protocol):
@@ -71,9 +71,7 @@ class Storage:
 
     def ensure(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
         if form is not None:
-            quota.ensure_room_for_storage(
-                standing.plan, standing.stored_bytes, form.storage_delta
-            )
+            quota.ensure_room_for_storage(standing.plan, standing.stored_bytes, form.storage_delta)
 
     def count(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401
         quota.count_storage(user.id, standing.plan, standing.stored_bytes, form.storage_delta)
@@ -191,11 +189,11 @@ def judge(policy: Policy, act: Act, resource: Any, form: Any) -> None:  # noqa: 
         return
 
 
-def enforce(**declared: Any) -> Callable[[ViewT], ViewT]:  # noqa: ANN401  fields of Policy
+def enforce(**declared: Any) -> Callable[[View], Endpoint]:  # noqa: ANN401  fields of Policy
     """Put the view behind the pipeline under this policy; see `Policy` for the fields."""
     policy = Policy(**declared)
 
-    def decorate(view: ViewT) -> ViewT:
+    def decorate(view: View) -> Endpoint:
         @functools.wraps(view)
         def endpoint(**args: Any) -> ResponseReturnValue:  # noqa: ANN401  the URL's values
             act = g.act = Act(policy, args)
@@ -206,7 +204,7 @@ def enforce(**declared: Any) -> Callable[[ViewT], ViewT]:  # noqa: ANN401  field
                 return _refused(act, refusal)
 
         endpoint.policy = policy  # type: ignore[attr-defined]  # read back by policy_of
-        return endpoint  # type: ignore[return-value]  # same view, behind the pipeline
+        return endpoint
 
     return decorate
 
@@ -223,15 +221,21 @@ def _run(act: Act, view: View) -> ResponseReturnValue:
     result = (outside(),) if outside is not None else ()
     with transaction():
         act.enter(hold=True)
-        replay = remembered.answer(act.user, keyed=act.policy.keyed)
-        if replay is None:
-            act.read()
-            act.judge()
-            answer = _called(act, view, *result)
-            session().flush()
-            act.count()
-            remembered.remember(act.user, answer, keyed=act.policy.keyed)
-    return replay if replay is not None else answers.finished(answer)
+        answer = remembered.answer(act.user, keyed=act.policy.keyed)
+        if answer is None:
+            answer = _mutated(act, view, *result)
+    return answers.finished(answer)
+
+
+def _mutated(act: Act, view: View, *result: Any) -> Any:  # noqa: ANN401  the view's answer
+    """Stages 3 to 8, within the transaction that the caller commits."""
+    act.read()
+    act.judge()
+    answer = _called(act, view, *result)
+    session().flush()
+    act.count()
+    remembered.remember(act.user, answer, keyed=act.policy.keyed)
+    return answer
 
 
 def _prepared(act: Act) -> Callable[[], Any] | Response | None:

@@ -7,7 +7,6 @@ remember cookie; neither can be revoked.
 """
 
 import hashlib
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -144,7 +143,7 @@ def sign_out() -> str | None:
 
 def _count(rate: Rate) -> None:
     """Count this request, shared by all processes. Raises RateLimited above the limit."""
-    moment = int(time.time())
+    moment = int(clock.now().timestamp())
     window = moment - moment % rate.seconds
     digest = hashlib.sha256(rate.who().encode(errors="replace")).hexdigest()[:32]
     values = {

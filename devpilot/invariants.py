@@ -5,9 +5,11 @@ constraints refuse what went around both. Runs before every flush.
 """
 
 from collections.abc import Iterable
+from itertools import pairwise
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm.attributes import get_history
 
 from devpilot.db import RoutedSession
 from devpilot.models import Revision, Step
@@ -21,12 +23,14 @@ class BrokenInvariantError(RuntimeError):
 def ensure_consistent(revision: Revision) -> None:
     """Steps are locked from the first without a gap; completed means all of them are."""
     locked = [step.status is StepStatus.LOCKED for step in revision.steps]
-    if any(later and not earlier for earlier, later in zip(locked, locked[1:], strict=False)):
-        message = f"revision {revision.id}: a step is locked above one that is not"
-        raise BrokenInvariantError(message)
+    if any(later and not earlier for earlier, later in pairwise(locked)):
+        raise BrokenInvariantError(
+            f"revision {revision.id}: a step is locked above one that is not"
+        )
     if revision.is_completed is not all(locked):
-        message = f"revision {revision.id}: is {revision.status} with {sum(locked)} locked steps"
-        raise BrokenInvariantError(message)
+        raise BrokenInvariantError(
+            f"revision {revision.id}: is {revision.status} with {sum(locked)} locked steps"
+        )
 
 
 @event.listens_for(RoutedSession, "before_flush")
@@ -41,7 +45,7 @@ def _touched(objects: Iterable[object]) -> set[Revision]:
     for instance in objects:
         if not isinstance(instance, Revision | Step):
             continue
-        if not inspect(instance).attrs.status.history.has_changes():
+        if not get_history(instance, "status").has_changes():
             continue
         touched.add(instance if isinstance(instance, Revision) else instance.revision)
     return touched

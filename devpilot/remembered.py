@@ -53,9 +53,15 @@ def answer(user: User | None, *, keyed: bool) -> Response | None:
     key = _posted_key(user, keyed=keyed)
     if not key or user is None:
         return None
-    known = session().scalars(
-        select(IdempotencyKey).where(IdempotencyKey.user_id == user.id, IdempotencyKey.key == key)
-    ).one_or_none()
+    known = (
+        session()
+        .scalars(
+            select(IdempotencyKey).where(
+                IdempotencyKey.user_id == user.id, IdempotencyKey.key == key
+            )
+        )
+        .one_or_none()
+    )
     if known is None or known.created_at < clock.now() - KEPT_FOR:
         return None
     if known.fingerprint != _fingerprint():
@@ -69,13 +75,14 @@ def remember(user: User | None, answered: object, *, keyed: bool) -> None:
     if not key or user is None or not isinstance(answered, answers.Answer):
         return
     moment = clock.now()
-    session().execute(
-        delete(IdempotencyKey).where(IdempotencyKey.created_at < moment - KEPT_FOR)
-    )
+    session().execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < moment - KEPT_FOR))
     session().add(
         IdempotencyKey(
-            user_id=user.id, key=key, fingerprint=_fingerprint(),
-            location=answered.location, created_at=moment,
-        )  # fmt: skip
+            user_id=user.id,
+            key=key,
+            fingerprint=_fingerprint(),
+            location=answered.location,
+            created_at=moment,
+        )
     )
     session().flush()

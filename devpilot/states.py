@@ -6,6 +6,7 @@ table of moves is keyed by the class first.
 """
 
 from enum import StrEnum
+from typing import TypeVar
 
 
 class SubscriptionState(StrEnum):
@@ -70,8 +71,14 @@ class IllegalMoveError(RuntimeError):
     """A status was about to make a move that the table forbids. Always a bug, never input."""
 
 
-def ensure_move(old: StrEnum, new: StrEnum) -> None:
-    """Raises IllegalMoveError unless `old` may become `new`."""
-    if (old, new) not in MOVES[type(new)]:
-        message = f"{type(new).__name__} may not go from {old} to {new}"
-        raise IllegalMoveError(message)
+Status = TypeVar("Status", bound=StrEnum)
+
+
+def moved(old: Status | None, new: Status) -> Status:
+    """`new`, if a row of status `old` may have it; a row that is being made has none.
+
+    Raises IllegalMoveError.
+    """
+    if old is not None and old is not new and (old, new) not in MOVES[type(new)]:
+        raise IllegalMoveError(f"{type(new).__name__} may not go from {old} to {new}")
+    return new

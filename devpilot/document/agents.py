@@ -87,9 +87,8 @@ _SECTIONS: tuple[tuple[str, str, tuple[_Excerpt, ...]], ...] = (
 )
 
 
-def agents_markdown(snapshot: Snapshot, warnings: tuple[Finding, ...]) -> str:
+def agents_markdown(snapshot: Snapshot, outline: Outline, warnings: tuple[Finding, ...]) -> str:
     """The file's text."""
-    outline = Outline(snapshot.steps, complete=True)
     name = inline(snapshot.project_name)
     parts = [f"# How to build from the blueprint of {name}", _READING, "## What is decided"]
     decided = [*_choices(snapshot), *_points(outline, _DECIDED)]

@@ -13,6 +13,7 @@ from devpilot.document.agents import agents_markdown
 from devpilot.document.archive import pack
 from devpilot.document.manifest import MANIFEST, manifest_of, sha256
 from devpilot.document.markdown import assemble, step_bodies, step_document
+from devpilot.document.outline import outline_of
 from devpilot.document.schema import schema_json
 from devpilot.document.snapshot import (
     Snapshot,
@@ -53,9 +54,10 @@ def render(snapshot: Snapshot) -> dict[str, bytes]:
     """Every file of the export but the manifest, by path. Raises NotABlueprint as `build`."""
     ensure_complete(snapshot)
     warnings = accepted_warnings(snapshot)
-    bodies = step_bodies(snapshot)
+    outline = outline_of(snapshot)
+    bodies = step_bodies(outline)
     files = {
-        "AGENTS.md": agents_markdown(snapshot, warnings).encode(),
+        "AGENTS.md": agents_markdown(snapshot, outline, warnings).encode(),
         "BLUEPRINT.md": assemble(snapshot, bodies, warnings).encode(),
         BLUEPRINT: blueprint_json(snapshot, warnings),
         "blueprint.schema.json": schema_json(snapshot.mode),

@@ -17,12 +17,23 @@ from markupsafe import Markup, escape
 
 from devpilot.document.escaping import restricted, visible
 from devpilot.document.markdown import WARNINGS_TITLE, facts, step_title
-from devpilot.document.outline import Answer, Cell, Grid, Line, Named, Note, Outline, Prose, Table
+from devpilot.document.outline import (
+    Answer,
+    Cell,
+    Grid,
+    Line,
+    Named,
+    Note,
+    Outline,
+    Prose,
+    Table,
+    outline_of,
+)
 from devpilot.document.snapshot import Snapshot, accepted_warnings
 from devpilot.methodology import Blueprint, StepField, definition
 
-MAX_MARKDOWN = 10_000
-"""Characters of Markdown that are rendered; longer text is shown as it was typed."""
+MAX_MARKDOWN = 5_000
+"""Characters of Markdown that are rendered, twice what a field takes; more is shown as typed."""
 
 _EXTENSIONS = ("fenced_code", "sane_lists")
 _CLEANER = nh3.Cleaner(
@@ -66,13 +77,12 @@ def document_html(snapshot: Snapshot) -> Markup:
 
     It begins below the page's own h1.
     """
-    complete = bool(snapshot.completed_at)
-    outline = Outline(snapshot.steps, complete=complete)
+    outline = outline_of(snapshot)
     everywhere = _keys(snapshot.steps)
     parts = [_metadata(snapshot), _contents(snapshot)]
     for order in sorted(snapshot.steps):
         parts += _step(outline, order, everywhere)
-    if complete:
+    if outline.complete:
         parts.append(_warnings(snapshot, everywhere))
     return Markup("".join(parts))  # noqa: S704 - every part is escaped where it is made
 

@@ -6,7 +6,18 @@ renders it with a renderer we do not know.
 """
 
 from devpilot.document.escaping import inline, line, restricted, visible
-from devpilot.document.outline import Answer, Cell, Grid, Line, Named, Note, Outline, Prose, Table
+from devpilot.document.outline import (
+    Answer,
+    Cell,
+    Grid,
+    Line,
+    Named,
+    Note,
+    Outline,
+    Prose,
+    Table,
+    outline_of,
+)
 from devpilot.document.snapshot import TEMPLATE_VERSION, Snapshot, accepted_warnings
 from devpilot.methodology import STEPS, Finding, StepDefinition, definition
 
@@ -20,18 +31,17 @@ _INTRODUCTION = (
 
 def markdown(snapshot: Snapshot) -> str:
     """`BLUEPRINT.md`."""
-    return assemble(snapshot, step_bodies(snapshot), accepted_warnings(snapshot))
+    return assemble(snapshot, step_bodies(outline_of(snapshot)), accepted_warnings(snapshot))
 
 
 def step_markdown(snapshot: Snapshot, order: int) -> str:
     """One step as a document of its own. Raises KeyError for a step that is not declared."""
-    return step_document(snapshot, order, _body(_outline(snapshot), order))
+    return step_document(snapshot, order, _body(outline_of(snapshot), order))
 
 
-def step_bodies(snapshot: Snapshot) -> dict[int, str]:
+def step_bodies(outline: Outline) -> dict[int, str]:
     """Each step's section, which the document and the step's own file share."""
-    outline = _outline(snapshot)
-    return {order: _body(outline, order) for order in sorted(snapshot.steps)}
+    return {order: _body(outline, order) for order in sorted(outline.steps)}
 
 
 def assemble(snapshot: Snapshot, bodies: dict[int, str], warnings: tuple[Finding, ...]) -> str:
@@ -85,10 +95,6 @@ def cell_text(cell: Cell) -> str:
     """A cell on one line, escaped."""
     text = cell if isinstance(cell, str) else ", ".join(map(named, cell))
     return inline(text).strip()
-
-
-def _outline(snapshot: Snapshot) -> Outline:
-    return Outline(snapshot.steps, complete=bool(snapshot.completed_at))
 
 
 def _metadata(snapshot: Snapshot) -> str:

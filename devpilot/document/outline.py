@@ -5,9 +5,11 @@ tables, what does not apply and by which decision. A newcomer's likely mistake: 
 here. An outline is plain text; how text is made safe is each rendering's own business.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from devpilot.document.snapshot import Snapshot
 from devpilot.methodology import (
     Blueprint,
     Column,
@@ -15,6 +17,7 @@ from devpilot.methodology import (
     Data,
     Markdown,
     Matrix,
+    Number,
     Reference,
     Rows,
     StepDefinition,
@@ -114,14 +117,24 @@ class Outline:
 
     def cell(self, column: Column, value: Any) -> Cell:  # noqa: ANN401 - any stored value
         """A stored cell as it is shown."""
+        return self._shower(column)(value)
+
+    def _shower(self, column: Column) -> Callable[[Any], Cell]:
+        """How every cell of the column is shown; asked once for each column of a table."""
         match column:
+            case Reference(many=True):
+                return self._all_named
             case Reference():
-                keys = value if column.many else (value,) if value else ()
-                return tuple([self._named(key) for key in keys]) if keys else BLANK
+                return lambda key: (self._named(key),) if key else BLANK
             case YesNo():
-                return "yes" if value else "no"
+                return lambda value: "yes" if value else "no"
+            case Number():
+                return lambda value: BLANK if value in ("", None) else str(value)
             case _:
-                return BLANK if value in ("", None) else str(value)
+                return lambda text: text or BLANK
+
+    def _all_named(self, keys: list[str]) -> Cell:
+        return tuple([self._named(key) for key in keys]) if keys else BLANK
 
     def _named(self, key: str) -> Named:
         return self._names.get(key) or Named(key, _GONE)
@@ -150,12 +163,9 @@ class Outline:
         return Note("None." if self.complete else "Nothing yet.")
 
     def _table(self, field: Rows, stored: list[dict[str, Any]]) -> Table:
-        columns = field.columns
-        show = self.cell
-        rows = [
-            (row["key"], [show(column, row.get(column.id)) for column in columns]) for row in stored
-        ]
-        return Table(("Key", *[column.label for column in columns]), rows)
+        columns = [(column.id, self._shower(column)) for column in field.columns]
+        rows = [(row["key"], [show(row.get(name)) for name, show in columns]) for row in stored]
+        return Table(("Key", *[column.label for column in field.columns]), rows)
 
     def _grid(self, field: Matrix, stored: dict[str, Any]) -> Grid:
         columns = tuple([self._named(row["key"]) for row in self._rows(field.columns)])
@@ -170,6 +180,10 @@ class Outline:
 
     def _rows(self, list_id: str) -> list[dict[str, Any]]:
         return self.steps.get(list_home(list_id)[0], {}).get(list_id) or []
+
+
+def outline_of(snapshot: Snapshot) -> Outline:
+    return Outline(snapshot.steps, complete=bool(snapshot.completed_at))
 
 
 def _names(steps: Blueprint) -> dict[str, Named]:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from devpilot.methodology.completeness import KINDS, completeness
 from devpilot.methodology.facts import Facts
 from devpilot.methodology.rules import Breach, Rule, number, rules
-from devpilot.methodology.vocabulary import Blueprint, Finding, Matrix, Severity
+from devpilot.methodology.vocabulary import Blueprint, Finding, Matrix, Rows, Severity
 
 _Place: TypeAlias = tuple[int, int, tuple[int, ...]]
 
@@ -80,5 +80,7 @@ def _sorter(facts: Facts) -> Callable[[Finding], _Place]:
 
 def _row_places(facts: Facts, field_id: str) -> dict[str, int]:
     field = facts.step.by_id[field_id]
+    if not isinstance(field, Rows | Matrix):
+        return {}
     rows = facts.rows(field.rows if isinstance(field, Matrix) else field_id)
     return {row["key"]: place for place, row in enumerate(rows)}

@@ -4,22 +4,15 @@ A newcomer's likely mistake: to take these for findings. A problem says that a p
 be stored at all; a finding says that a stored draft is not ready to lock.
 """
 
-from dataclasses import dataclass
-
+from devpilot.errors import Problem
 from devpilot.methodology.text import encodable
+
+__all__ = ["MAX_PROBLEMS", "Problem", "Problems"]
 
 MAX_PROBLEMS = 50
 """No more is said at once: the answer to a hostile post stays small."""
 
 _MAX_NAME = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a posted field is refused. `field` is the name it was posted under."""
-
-    field: str
-    message: str
 
 
 class Problems:

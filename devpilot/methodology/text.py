@@ -36,9 +36,9 @@ def clean(typed: str, *, limit: int, lines: bool) -> tuple[str, str]:
 
 def _tidy(typed: str, *, limit: int, lines: bool) -> tuple[str, str]:
     text = typed.replace("\r\n", "\n").replace("\r", "\n")
-    text = "\n".join([line.rstrip() for line in text.split("\n")]).strip()
-    if _CONTROL.search(text):
+    if _CONTROL.search(text):  # before cutting blanks: Python counts some as blank
         return text, "has a control character, which cannot be stored; remove it."
+    text = "\n".join([line.rstrip() for line in text.split("\n")]).strip()
     if text.isascii():
         return text, _line_break(text, lines=lines)
     if _SURROGATE.search(text):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from devpilot.db import Base
 from devpilot.models.columns import Created, Identifier, OptionalMoment, one_of
-from devpilot.states import SubscriptionState, ensure_move
+from devpilot.states import SubscriptionState, moved
 
 
 class PlanCode(StrEnum):
@@ -68,6 +68,4 @@ class Subscription(Base):
 
     @validates("state")
     def _legal(self, _key: str, new: SubscriptionState) -> SubscriptionState:
-        if self.state is not None and self.state is not new:
-            ensure_move(self.state, new)
-        return new
+        return moved(self.state, new)

@@ -1,13 +1,17 @@
 """Projects: the root of the tree that one user owns."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from devpilot.db import Base
 from devpilot.models.columns import Created, Identifier, Moment, OptionalMoment, one_of
-from devpilot.states import Mode, ProjectStatus, ensure_move
+from devpilot.states import Mode, ProjectStatus, moved
+
+if TYPE_CHECKING:
+    from devpilot.models.revision import Revision
 
 NAME_LIMIT = 120
 
@@ -31,7 +35,7 @@ class Project(Base):
     created_at: Mapped[Created]
     updated_at: Mapped[Moment]
 
-    revisions: Mapped[list["Revision"]] = relationship(  # noqa: F821  named to avoid a circle
+    revisions: Mapped[list["Revision"]] = relationship(
         back_populates="project", order_by="Revision.number"
     )
 
@@ -41,6 +45,4 @@ class Project(Base):
 
     @validates("status")
     def _legal(self, _key: str, new: ProjectStatus) -> ProjectStatus:
-        if self.status is not None and self.status is not new:
-            ensure_move(self.status, new)
-        return new
+        return moved(self.status, new)

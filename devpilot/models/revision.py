@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -10,7 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from devpilot.db import Base, session
 from devpilot.models.columns import Created, Identifier, Moment, OptionalMoment, one_of
 from devpilot.models.project import Project
-from devpilot.states import Mode, RevisionStatus, ensure_move
+from devpilot.states import Mode, RevisionStatus, moved
+
+if TYPE_CHECKING:
+    from devpilot.models.step import Step
 
 
 class EventKind(StrEnum):
@@ -57,12 +61,8 @@ class Revision(Base):
     """Raised by every change of the revision or below it; a form carries the one it shows."""
 
     project: Mapped[Project] = relationship(back_populates="revisions")
-    steps: Mapped[list["Step"]] = relationship(  # noqa: F821  named to avoid a circle
-        back_populates="revision", order_by="Step.order"
-    )
-    events: Mapped[list["RevisionEvent"]] = relationship(
-        order_by="RevisionEvent.at", viewonly=True
-    )
+    steps: Mapped[list["Step"]] = relationship(back_populates="revision", order_by="Step.order")
+    events: Mapped[list["RevisionEvent"]] = relationship(order_by="RevisionEvent.at", viewonly=True)
 
     @property
     def is_completed(self) -> bool:
@@ -93,9 +93,7 @@ class Revision(Base):
 
     @validates("status")
     def _legal(self, _key: str, new: RevisionStatus) -> RevisionStatus:
-        if self.status is not None and self.status is not new:
-            ensure_move(self.status, new)
-        return new
+        return moved(self.status, new)
 
 
 class RevisionEvent(Base):

@@ -17,7 +17,7 @@ from devpilot.methodology.vocabulary import Data
 from devpilot.models.columns import Identifier, OptionalMoment, one_of
 from devpilot.models.project import Project
 from devpilot.models.revision import Revision
-from devpilot.states import StepStatus, ensure_move
+from devpilot.states import StepStatus, moved
 
 EMPTY = "{}"
 
@@ -31,7 +31,9 @@ class Step(Base):
     __table_args__ = (
         UniqueConstraint("revision_id", "order"),
         CheckConstraint('"order" BETWEEN 1 AND 10', name="order_range"),
-        CheckConstraint("(locked_at IS NOT NULL) = (status = 'locked')", name="locked_at_iff_locked"),
+        CheckConstraint(
+            "(locked_at IS NOT NULL) = (status = 'locked')", name="locked_at_iff_locked"
+        ),
         CheckConstraint(
             "(invalidated_at IS NOT NULL) = (status = 'invalidated')",
             name="invalidated_at_iff_invalidated",
@@ -75,9 +77,7 @@ class Step(Base):
 
     @validates("status")
     def _legal(self, _key: str, new: StepStatus) -> StepStatus:
-        if self.status is not None and self.status is not new:
-            ensure_move(self.status, new)
-        return new
+        return moved(self.status, new)
 
 
 class StepContent(Base):
@@ -99,9 +99,9 @@ class StepContent(Base):
 
     @validates("data", "aside")
     def _refuse_when_locked(self, key: str, new: str) -> str:
-        if self.step is not None and self.step.is_locked and getattr(self, key) != new:
-            message = f"step {self.step.order} is locked; its {key} may not change"
-            raise LockedDataError(message)
+        step: Step | None = self.step
+        if step is not None and step.is_locked and getattr(self, key) != new:
+            raise LockedDataError(f"step {step.order} is locked; its {key} may not change")
         return new
 
 

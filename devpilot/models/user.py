@@ -7,7 +7,6 @@ random token; the row found by its hash is the session, so deleting the row ends
 import uuid
 from enum import StrEnum
 
-from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -20,7 +19,9 @@ class AccountStatus(StrEnum):
     CLOSED = "closed"
 
 
-class User(UserMixin, Base):
+class User(Base):
+    """An account. The last properties are what Flask-Login asks of a user."""
+
     __tablename__ = "user_account"
     __table_args__ = (UniqueConstraint("email"),)
 
@@ -37,6 +38,17 @@ class User(UserMixin, Base):
     @property
     def is_active(self) -> bool:
         return self.account_status is AccountStatus.ACTIVE
+
+    @property
+    def is_authenticated(self) -> bool:
+        return True
+
+    @property
+    def is_anonymous(self) -> bool:
+        return False
+
+    def get_id(self) -> str:
+        return str(self.id)
 
 
 class UserSession(Base):

@@ -56,9 +56,7 @@ def show(export: Export) -> ResponseReturnValue:
 @bp.get("/exports/<uuid:export_id>/download")
 @enforce(owns=Export)
 def download(export: Export) -> ResponseReturnValue:
-    response = current_app.response_class(
-        store().get(export.artifact), mimetype="application/zip"
-    )
+    response = current_app.response_class(store().get(export.artifact), mimetype="application/zip")
     name = f"blueprint-r{export.revision.number}-{export.hash[:12]}.zip"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["ETag"] = quote_etag(export.artifact)

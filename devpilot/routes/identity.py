@@ -14,6 +14,7 @@ from devpilot.answers import Answer, go, page
 from devpilot.db import session
 from devpilot.enforce import enforce, owns_target
 from devpilot.errors import InvalidInput, Problem, Refusal, published_codes
+from devpilot.models import User
 from devpilot.services import billing, identity
 
 bp = Blueprint("identity", __name__)
@@ -110,9 +111,7 @@ def pricing() -> ResponseReturnValue:
 @bp.get("/methodology", endpoint="methodology")
 @enforce(public=True)
 def every_step() -> ResponseReturnValue:
-    return page(
-        "identity/methodology.html", steps=methodology.STEPS, rules_of=methodology.rules
-    )
+    return page("identity/methodology.html", steps=methodology.STEPS, rules_of=methodology.rules)
 
 
 @bp.get("/accessibility")
@@ -211,7 +210,7 @@ def logout(_user: object) -> Answer:
     return go("identity.landing")
 
 
-def _start_session(account: identity.User, *, remember: bool) -> None:
+def _start_session(account: User, *, remember: bool) -> None:
     previous = gate.sign_out()
     if previous:
         identity.end_session(previous)
@@ -226,9 +225,9 @@ def _start_session(account: identity.User, *, remember: bool) -> None:
 
 
 def _safe(target: str) -> str:
-    """`target` if it is a path on this site, the project list otherwise.
+    r"""`target` if it is a path on this site, the project list otherwise.
 
-    Browsers read `//host`, `/\\host` and paths with control characters as other sites.
+    Browsers read `//host`, `/\host` and paths with control characters as other sites.
     """
     ours = target.startswith("/") and target.isprintable() and "\\" not in target
     parts = urlsplit(target) if ours and not target.startswith("//") else None

@@ -11,7 +11,7 @@ from devpilot.errors import Problem, Refusal
 from devpilot.gate import Rate
 from devpilot.methodology import EXAMPLES
 from devpilot.models import Project, User
-from devpilot.routes import step_pages
+from devpilot.pages.progress import progress_of
 from devpilot.services import exports, projects, revisions
 from devpilot.services.projects import NewProject
 from devpilot.states import ProjectStatus
@@ -125,7 +125,7 @@ def _project_page(project: Project, name: str, refused: Refusal | None) -> Respo
         "projects/show.html", project=project, revisions=found, name=name, refused=refused,
         name_error=problem_for(refused.problems, "name") if refused else "",
         exports=exports.of_revisions([r.id for r in found]), idempotency_key=_key(),
-        progress={r.number: step_pages.progress_of(r) for r in found},
+        progress={r.number: progress_of(r) for r in found},
     )  # fmt: skip
 
 

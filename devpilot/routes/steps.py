@@ -7,7 +7,7 @@ from devpilot.answers import Answer, go, wants_fragment
 from devpilot.enforce import Storage, enforce
 from devpilot.errors import Refusal
 from devpilot.models import Step
-from devpilot.routes import step_pages
+from devpilot.pages import steps as pages
 from devpilot.services import billing, projects, revisions, steps
 from devpilot.services.step_form import StepForm
 
@@ -34,15 +34,15 @@ def again(step: Step, refusal: Refusal) -> ResponseReturnValue:
     """The form once more, with the refusal and everything that was typed."""
     pairs = list(request.form.items(multi=True))
     locks = request.endpoint == "steps.lock"
-    if wants_fragment() and not locks and not step_pages.changes_rows(pairs):
-        return step_pages.not_saved(step, refusal)
-    return step_pages.refused(step, pairs, refusal)
+    if wants_fragment() and not locks and not pages.changes_rows(pairs):
+        return pages.not_saved(step, refusal)
+    return pages.refused(step, pairs, refusal)
 
 
 @bp.get("")
 @enforce(owns=Step)
 def show(step: Step) -> ResponseReturnValue:
-    return step_pages.shown(step, blank=request.args.get("blank", ""))
+    return pages.shown(step, blank=request.args.get("blank", ""))
 
 
 @bp.post("/draft")
@@ -52,7 +52,7 @@ def show(step: Step) -> ResponseReturnValue:
 )  # fmt: skip
 def save(step: Step, form: StepForm) -> Answer:
     steps.save(step, form)
-    return step_pages.saved(step, form)
+    return pages.saved(step, form)
 
 
 @bp.post("/lock")

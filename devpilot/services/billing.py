@@ -27,9 +27,7 @@ _STANDING = (
     select(Subscription, _OwnPlan, _FreePlan, Usage.count)
     .join(_OwnPlan, _OwnPlan.id == Subscription.plan_id)
     .join(_FreePlan, _FreePlan.code == PlanCode.FREE)
-    .outerjoin(
-        Usage, and_(Usage.user_id == Subscription.user_id, Usage.type == UsageType.STORAGE)
-    )
+    .outerjoin(Usage, and_(Usage.user_id == Subscription.user_id, Usage.type == UsageType.STORAGE))
     .where(Subscription.user_id == bindparam("user_id"))
 )
 
@@ -165,6 +163,4 @@ def record(subscription: Subscription, seen: ProviderSubscription) -> None:
 
 def plans() -> list[Plan]:
     """The plans on offer, the cheapest first."""
-    return list(
-        session().scalars(select(Plan).where(Plan.is_active).order_by(Plan.storage_bytes))
-    )
+    return list(session().scalars(select(Plan).where(Plan.is_active).order_by(Plan.storage_bytes)))

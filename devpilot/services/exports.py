@@ -18,14 +18,13 @@ from devpilot.db import session
 from devpilot.document import TEMPLATE_VERSION, Snapshot
 from devpilot.errors import ExportIneligible
 from devpilot.models import EventKind, Export, Revision, owned
-from devpilot.services import steps
 
 
 def find(user_id: uuid.UUID, export_id: uuid.UUID) -> Export | None:
     """The user's export, or None."""
-    return session().scalars(
-        owned.EXPORT, {"export_id": export_id, "user_id": user_id}
-    ).one_or_none()
+    return (
+        session().scalars(owned.EXPORT, {"export_id": export_id, "user_id": user_id}).one_or_none()
+    )
 
 
 def of_revisions(revision_ids: list[uuid.UUID]) -> list[Export]:
@@ -91,9 +90,13 @@ def ensure_as_rendered(revision: Revision, rendered: Rendered) -> None:
 def record(revision: Revision, rendered: Rendered) -> Export:
     """The export's row: the one that exists for the same content, or a new one."""
     ensure_as_rendered(revision, rendered)
-    existing = session().scalars(
-        select(Export).where(Export.revision_id == revision.id, Export.hash == rendered.hash)
-    ).one_or_none()
+    existing = (
+        session()
+        .scalars(
+            select(Export).where(Export.revision_id == revision.id, Export.hash == rendered.hash)
+        )
+        .one_or_none()
+    )
     if existing is not None:
         return existing
     moment = clock.now()

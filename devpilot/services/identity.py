@@ -121,9 +121,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def open_session(
-    user: User, *, at: datetime, absolute_hours: int, address: str, agent: str
-) -> str:
+def open_session(user: User, *, at: datetime, absolute_hours: int, address: str, agent: str) -> str:
     """A new session for the user; returns the token that only the cookie will hold."""
     token = secrets.token_urlsafe(32)
     session().add(
@@ -141,9 +139,7 @@ def open_session(
     return token
 
 
-def find_session(
-    token: str, *, at: datetime, idle_hours: int, hold: bool
-) -> UserSession | None:
+def find_session(token: str, *, at: datetime, idle_hours: int, hold: bool) -> UserSession | None:
     """The live session of this token; with `hold`, its user's row is locked till commit."""
     statement = owned.SESSION_LOCKED if hold else owned.SESSION
     found = session().scalars(statement, {"token_hash": token_hash(token)}).one_or_none()

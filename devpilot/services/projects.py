@@ -104,9 +104,9 @@ def create(user: User, new: NewProject) -> Project:
 def find(user_id: uuid.UUID, project_id: uuid.UUID, *, hold: bool) -> Project | None:
     """The user's project, or None; with `hold`, locked until the transaction ends."""
     statement = owned.PROJECT_LOCKED if hold else owned.PROJECT
-    return session().scalars(
-        statement, {"project_id": project_id, "user_id": user_id}
-    ).one_or_none()
+    return (
+        session().scalars(statement, {"project_id": project_id, "user_id": user_id}).one_or_none()
+    )
 
 
 def ensure_active(project: Project) -> None:

@@ -107,9 +107,7 @@ def _storage_exceeded(plan: Plan, used: int, delta: int) -> QuotaExceeded:
 
 def open_counters(user_id: uuid.UUID) -> None:
     """Give a new user the one lifetime row that counts storage."""
-    session().add(
-        Usage(user_id=user_id, type=UsageType.STORAGE, period_start=clock.now(), count=0)
-    )
+    session().add(Usage(user_id=user_id, type=UsageType.STORAGE, period_start=clock.now(), count=0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ problems are collected, and the guards of stage 5 raise them.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from devpilot.errors import Problem
@@ -43,6 +43,19 @@ class Command:
         if self.kind == "remove" and rows:
             return f"row:{self.list_id}-{min(max(self.position, 0), len(rows) - 1)}"
         return f"add:{self.list_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a form is laid over: the stored draft as JSON text, and the project's keys."""
+
+    data: str
+    aside: str
+    upstream: Blueprint
+    allotted: Mapping[str, int]
+    """The last number given out per list letter."""
+    tokens: Mapping[str, str]
+    """The row key of each posted token that is known already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +112,16 @@ class StepForm:
         """The form when it posts no data: the step keeps `text`."""
         return replace(self, text=text)
 
-    def merge(
-        self,
-        *,
-        step: StepDefinition,
-        data: str,
-        aside: str,
-        upstream: Blueprint,
-        allotted: Mapping[str, int],
-        tokens: Mapping[str, str],
-    ) -> "StepForm":
-        """Lay the posted fields over the stored draft (`data` and `aside`, as JSON text)."""
-        stored = Draft(json.loads(data), json.loads(aside))
+    def merge(self, step: StepDefinition, ground: Ground) -> "StepForm":
+        """Lay the posted fields over the stored draft."""
+        data, aside, allotted = ground.data, ground.aside, ground.allotted
         merged = merge(
-            step, stored, self.posted, upstream=upstream, allotted=allotted, tokens=tokens
+            step,
+            Draft(json.loads(data), json.loads(aside)),
+            self.posted,
+            upstream=ground.upstream,
+            allotted=allotted,
+            tokens=ground.tokens,
         )
         own = self.problems[: len(self.problems) - len(self.posted.problems)]
         problems = (*own, *merged.problems)
@@ -137,7 +146,7 @@ class StepForm:
             storage_delta=stored_size(text, aside_text) - stored_size(data, aside),
             changes_nothing=(text, aside_text) == (data, aside),
             new_keys={key: token_of.get(key) for key in new},
-            row_keys=self._row_keys({**tokens, **merged.tokens}),
+            row_keys=self._row_keys({**ground.tokens, **merged.tokens}),
         )
 
     def _row_keys(self, known: Mapping[str, str]) -> tuple[tuple[str, int, str], ...]:
@@ -188,7 +197,8 @@ def _read_command(
     fits = fits and (kind != "move" or rest[1] in {"up", "down"})
     if not fits:
         return None, [Problem(kind, f"There is no row that “{kind}” could mean by this.")]
-    return Command(kind, list_id, *rest), []
+    index, direction = (*rest, "", "")[:2]
+    return Command(kind, list_id, index, direction), []
 
 
 def _pressed(pairs: Pairs, command: Command) -> tuple[Pairs, Command]:
@@ -207,9 +217,7 @@ def _pressed(pairs: Pairs, command: Command) -> tuple[Pairs, Command]:
     return [*kept, ("fields", command.list_id)], command
 
 
-def _swapped(
-    pairs: Pairs, prefix: str, ordered: list[str], command: Command
-) -> Pairs:
+def _swapped(pairs: Pairs, prefix: str, ordered: list[str], command: Command) -> Pairs:
     here = command.position
     there = here - 1 if command.direction == "up" else here + 1
     if not 0 <= there < len(ordered):

@@ -27,7 +27,7 @@ from devpilot.methodology.examples import Example
 from devpilot.methodology.vocabulary import Blueprint, Data, Finding
 from devpilot.models import Revision, RowKey, Step, StepContent, owned
 from devpilot.models.step import EMPTY, stored_size
-from devpilot.services.step_form import StepForm, control_name
+from devpilot.services.step_form import Ground, StepForm, control_name
 from devpilot.states import Mode, StepStatus
 
 ORDERS: Mapping[Mode, tuple[int, ...]] = {Mode.LEAN: LEAN}
@@ -93,14 +93,8 @@ def read_form(step: Step, pairs: list[tuple[str, str]]) -> StepForm:
     if not form.posts_data:
         return form.unchanged(step.content.data)
     allotted, tokens = _given_out(step.project.id, form)
-    return form.merge(
-        step=declared,
-        data=step.content.data,
-        aside=step.content.aside,
-        upstream=blueprint_before(step),
-        allotted=allotted,
-        tokens=tokens,
-    )
+    ground = Ground(step.content.data, step.content.aside, blueprint_before(step), allotted, tokens)
+    return form.merge(declared, ground)
 
 
 def ensure_unlocked(step: Step, _form: StepForm | None = None) -> None:
@@ -208,7 +202,7 @@ def _give_out(project_id: uuid.UUID, keys: Mapping[str, str | None]) -> None:
     """Remember row keys (and the token each came with) as given out for ever."""
     if not keys:
         return
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "project_id": project_id,
             "letter": key.rstrip("0123456789"),

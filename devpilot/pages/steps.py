@@ -1,24 +1,23 @@
-"""What the step's page shows: the form, what was typed, the checks, the progress map.
+"""What the step's page shows: the form, what was typed, the checks, what may be done.
 
-A newcomer's likely mistake: deciding here whether something is allowed. This module asks
-`refusal()`, which is the endpoint's own policy, and shows its sentence.
+A newcomer's likely mistake: drawing a refused form from the stored data. `refused` draws
+it from the post, so that nobody loses what they typed.
 """
 
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from devpilot import clock
 from devpilot.answers import Answer, page
 from devpilot.document import step_html
 from devpilot.enforce import refusal
-from devpilot.errors import Problem, Refusal, StaleVersion, StepLocked, StepOutOfSequence
+from devpilot.errors import Refusal, StaleVersion, StepLocked, StepOutOfSequence
 from devpilot.methodology import (
     Draft,
     Finding,
@@ -28,52 +27,10 @@ from devpilot.methodology import (
     form_state,
     form_state_from_post,
 )
-from devpilot.models import Revision, Step
+from devpilot.models import Step
+from devpilot.pages.progress import WORDS, progress_of
 from devpilot.services import steps
 from devpilot.services.step_form import BUTTONS, Command, Pairs, StepForm, control_name
-from devpilot.states import StepStatus
-
-WORDS = {
-    StepStatus.DRAFT: "Draft",
-    StepStatus.LOCKED: "Locked",
-    StepStatus.INVALIDATED: "To re-validate",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ProgressItem:
-    """One step in the progress map."""
-
-    order: int
-    title: str
-    status: str
-    word: str
-    locked_at: datetime | None
-    href: str
-    current: bool
-    note: str = ""
-
-
-def progress_of(revision: Revision, current: int = 0) -> list[ProgressItem]:
-    """The map of a revision's steps. A draft behind an unlocked step is "not yet"."""
-    items = []
-    reachable = True
-    base = url_for("revisions.show", revision_id=revision.id)
-    for step in revision.steps:
-        waiting = step.status is StepStatus.DRAFT and not reachable
-        items.append(
-            ProgressItem(
-                order=step.order,
-                title=definition(step.order).title,
-                status="waiting" if waiting else step.status.value,
-                word="Not yet" if waiting else WORDS[step.status],
-                locked_at=step.locked_at,
-                href=f"{base}/steps/{step.order}",
-                current=step.order == current,
-            )
-        )
-        reachable = step.is_locked
-    return items
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +121,13 @@ def changes_rows(pairs: Pairs) -> bool:
 def saved(step: Step, form: StepForm) -> Answer:
     """After a save: the step again, or for htmx only what changed on the page."""
     command = form.command
-    values: dict[str, str] = {"blank": command.list_id} if command and command.kind == "add" else {}
-    anchor = command.list_id if command else None
-    location = url_for(
-        "steps.show", revision_id=step.revision_id, order=step.order, _anchor=anchor, **values
-    )
-    if command is not None:
-        return Answer(location, fragment=lambda: _rows_changed(step, command))
-    return Answer(location, fragment=lambda: _saved_fragment(step, form))
+    location = url_for("steps.show", revision_id=step.revision_id, order=step.order)
+    if command is None:
+        return Answer(location, fragment=lambda: _saved_fragment(step, form))
+    if command.kind == "add":
+        location += f"?blank={command.list_id}"
+    location += f"#{command.list_id}"
+    return Answer(location, fragment=lambda: _rows_changed(step, command))
 
 
 def _rows_changed(step: Step, command: Command) -> ResponseReturnValue:

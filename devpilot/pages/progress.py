@@ -1,0 +1,52 @@
+"""The progress map: each step of a revision with its state in words, and its link."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from devpilot.methodology import definition
+from devpilot.models import Revision
+from devpilot.states import StepStatus
+
+WORDS = {
+    StepStatus.DRAFT: "Draft",
+    StepStatus.LOCKED: "Locked",
+    StepStatus.INVALIDATED: "To re-validate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressItem:
+    """One step in the progress map."""
+
+    order: int
+    title: str
+    status: str
+    word: str
+    locked_at: datetime | None
+    href: str
+    current: bool
+    note: str = ""
+
+
+def progress_of(revision: Revision, current: int = 0) -> list[ProgressItem]:
+    """The map of a revision's steps. A draft behind an unlocked step is "not yet"."""
+    items = []
+    reachable = True
+    base = url_for("revisions.show", revision_id=revision.id)
+    for step in revision.steps:
+        waiting = step.status is StepStatus.DRAFT and not reachable
+        items.append(
+            ProgressItem(
+                order=step.order,
+                title=definition(step.order).title,
+                status="waiting" if waiting else step.status.value,
+                word="Not yet" if waiting else WORDS[step.status],
+                locked_at=step.locked_at,
+                href=f"{base}/steps/{step.order}",
+                current=step.order == current,
+            )
+        )
+        reachable = step.is_locked
+    return items

@@ -1,0 +1,152 @@
+"""Fixtures of the product: the application on each database, people with a part to play.
+
+A newcomer's likely mistake: counting rows to prove that nothing happened. Use
+`nothing_changes`, which compares every row of every table that is not technical.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from devpilot import clock
+from devpilot.app import create_app
+from devpilot.cli import migrate
+from devpilot.config import Settings, load
+from devpilot.db import Base, db, reading, transaction
+from devpilot.models import Interval, Subscription
+from devpilot.adapters.sandbox import SandboxEvent
+from devpilot.services import billing, identity
+from tests.browser import Browser
+
+PASSWORD = "a long enough password"
+PASSWORD_HASH = identity.hash_password(PASSWORD)
+TECHNICAL = {"rate_counter", "idempotency_key", "alembic_version"}
+_numbers = itertools.count(1)
+
+
+def settings_for(url: str, folder: Path, **more: str) -> Settings:
+    """Settings of a development installation on this database."""
+    return load({"DATABASE_URL": url, "DEVPILOT_DATA": str(folder), "SECRET_KEY": "x" * 40, **more})
+
+
+@pytest.fixture(scope="session")
+def migrate_database(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], None]:
+    def run(url: str) -> None:
+        app = create_app(settings_for(url, tmp_path_factory.mktemp("migrate")))
+        with app.app_context():
+            migrate()
+            for engine in db.engines.values():
+                engine.dispose()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application, for all tests of this worker. Each test makes its own people."""
+    app = create_app(settings_for(database_url, tmp_path_factory.mktemp("data")))
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Browser:
+    """Someone who is not signed in, at an address of their own."""
+    return _browser(app)
+
+
+def _browser(app: Flask) -> Browser:
+    number = next(_numbers)
+    return Browser(app, address=f"127.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}")
+
+
+@pytest.fixture
+def make_person(app: Flask) -> Callable[..., Browser]:
+    """Makes a signed-in person: `make_person("paying")`, or "free" or "expired"."""
+
+    def make(part: str = "free") -> Browser:
+        browser = _browser(app)
+        browser.email = f"{part}-{next(_numbers)}-{id(app)}@example.com"
+        with app.app_context():
+            with transaction():
+                user = identity.register(browser.email, PASSWORD_HASH)
+                browser.user_id = user.id
+            for event in {"paying": ["paid"], "expired": ["paid", "period_ended"]}.get(part, []):
+                _bill(browser.user_id, SandboxEvent(event))
+        browser.sign_in(PASSWORD)
+        return browser
+
+    return make
+
+
+def _bill(user_id: Any, event: SandboxEvent) -> None:
+    with transaction() as session:
+        row = session.scalars(select(Subscription).where(Subscription.user_id == user_id)).one()
+        billing.sandbox_event(row, event, Interval.MONTHLY, clock.now())
+
+
+@pytest.fixture
+def free(make_person: Callable[..., Browser]) -> Browser:
+    return make_person("free")
+
+
+@pytest.fixture
+def paying(make_person: Callable[..., Browser]) -> Browser:
+    return make_person("paying")
+
+
+@pytest.fixture
+def expired(make_person: Callable[..., Browser]) -> Browser:
+    return make_person("expired")
+
+
+@pytest.fixture
+def stranger(make_person: Callable[..., Browser]) -> Browser:
+    """A paying person who owns nothing of what the test is about."""
+    return make_person("paying")
+
+
+def all_rows(app: Flask) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table but the technical ones; sessions without when last seen."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    with app.app_context(), reading() as session:
+        for table in Base.metadata.sorted_tables:
+            if table.name in TECHNICAL:
+                continue
+            columns = [c for c in table.columns if c.name != "seen_at"]
+            rows = session.execute(select(*columns)).all()
+            found[table.name] = sorted((tuple(row) for row in rows), key=repr)
+    return found
+
+
+@pytest.fixture
+def nothing_changes(app: Flask) -> Callable[[], AbstractContextManager[None]]:
+    """`with nothing_changes():` fails when any row, usage included, differs afterwards."""
+
+    @contextmanager
+    def watch() -> Iterator[None]:
+        before = all_rows(app)
+        yield
+        assert all_rows(app) == before
+
+    return watch
+
+
+@pytest.fixture
+def at_time(app: Flask) -> Iterator[Callable[..., None]]:
+    """`at_time(days=40)` moves the clock; it is set right when the test ends."""
+    from datetime import timedelta
+
+    def move(**delta: float) -> None:
+        clock.shift(timedelta(**delta))
+
+    yield move
+    clock.shift(timedelta(0))
