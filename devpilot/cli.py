@@ -7,8 +7,16 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
 from devpilot import config
 from devpilot.config import Settings
+from devpilot.db import db, reading
+from devpilot.gate import MAX_BODY
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+THREADS = 8
 
 group = AppGroup("devpilot", help="DevPilot: run and look after this installation.")
 
@@ -25,19 +33,20 @@ def serve() -> None:
     settings: Settings = current_app.extensions["devpilot_settings"]
     migrate()
     click.echo(f"DevPilot is ready on http://{settings.host}:{settings.port}")
+    proxies = {
+        "trusted_proxy": "*",
+        "trusted_proxy_count": settings.trusted_proxies,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+    }
     waitress.serve(
         current_app._get_current_object(),  # type: ignore[attr-defined]  # noqa: SLF001  waitress needs the app itself
         host=settings.host,
         port=settings.port,
-        threads=8,
+        threads=THREADS,
         ident="",
-        max_request_body_size=16 * 1024 * 1024,
-        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
-        trusted_proxy="*" if settings.trusted_proxies else None,
-        trusted_proxy_count=settings.trusted_proxies or None,
-        trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"}
-        if settings.trusted_proxies
-        else None,
+        max_request_body_size=4 * MAX_BODY,
+        clear_untrusted_proxy_headers=True,
+        **(proxies if settings.trusted_proxies else {}),
     )
 
 
@@ -49,14 +58,26 @@ def upgrade() -> None:
 
 def migrate() -> None:
     """Run the migrations; a second process that starts at the same time waits its turn."""
-    from flask_migrate import Migrate  # noqa: PLC0415  Alembic is slow to import
-    from flask_migrate import upgrade as run  # noqa: PLC0415
+    if _schema() == _newest():
+        return  # Alembic is slow to import, and most starts have nothing to do
+    from flask_migrate import Migrate, upgrade  # noqa: PLC0415
 
-    from devpilot.db import db  # noqa: PLC0415
+    Migrate(current_app._get_current_object(), db, directory=str(MIGRATIONS))  # type: ignore[attr-defined]  # noqa: SLF001
+    upgrade(directory=str(MIGRATIONS))
 
-    folder = str(Path(__file__).parent.parent / "migrations")
-    Migrate(current_app._get_current_object(), db, directory=folder)  # type: ignore[attr-defined]  # noqa: SLF001
-    run(directory=folder)
+
+def _schema() -> str | None:
+    """The revision of the database's schema; None before the first migration."""
+    with reading() as session:
+        try:
+            return session.scalar(text("SELECT version_num FROM alembic_version"))
+        except (OperationalError, ProgrammingError):
+            return None
+
+
+def _newest() -> str:
+    """Migrations are named by their number, so the last name is the newest."""
+    return max(path.name for path in (MIGRATIONS / "versions").glob("0*.py")).partition("_")[0]
 
 
 @group.command("policies")

@@ -1,10 +1,15 @@
-"""Fixtures of the browser tests."""
+"""Fixtures of the browser tests: one server for each worker, people, and their pages."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import BrowserContext, Page
 
 from e2e import browser
+from e2e.people import People
+from e2e.server import Server
+from e2e.visitor import Visitor
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +19,55 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "executable_path": browser.executable(),
         "args": browser.arguments(),
     }
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server of this worker."""
+    server = Server(tmp_path_factory.mktemp("server"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def base_url(server: Server) -> str:
+    """What pytest-playwright puts before the paths that tests go to."""
+    return server.url
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    """Pages on loopback answer soon: a test that waits longer is wrong."""
+    context.set_default_timeout(8000)
+    return context
+
+
+@pytest.fixture
+def somebody(server: Server) -> Visitor:
+    """A new person who is signed up."""
+    return Visitor(server.url).sign_up()
+
+
+@pytest.fixture(scope="session")
+def people(server: Server) -> People:
+    """People at every point of the story, for tests that only look."""
+    return People(server.url)
+
+
+@pytest.fixture
+def sign_in(context: BrowserContext) -> Callable[[Visitor], Page]:
+    """A page of this person's browser: their cookies, without the sign-in form."""
+
+    def enter(visitor: Visitor) -> Page:
+        context.add_cookies(cookies_of(visitor))
+        return context.new_page()
+
+    return enter
+
+
+def cookies_of(visitor: Visitor) -> list[Any]:
+    return [
+        {"name": cookie.name, "value": cookie.value, "url": visitor.url, "httpOnly": True}
+        for cookie in visitor.jar
+    ]

@@ -1,13 +1,12 @@
-/* What the pages gain from scripts; all of them work without. Rows fold, dependent fields
-   hide, saving shows its state and outlives a lost connection, and the focus goes where a
-   person expects it after a swap. A module: deferred, strict, and without globals. */
+/* What pages gain from scripts; all work without. Rows fold, dependent fields hide, saving
+   outlives a lost connection, the focus stays where a person expects it. */
 
 const find = (selector, root = document) => root.querySelector(selector);
 const form = () => find("#step-form");
 const announce = (text) => { find("#announce").textContent = text; };
 const on = (name, handler) => document.addEventListener(name, handler);
 
-/* Rows: one open at a time in a list, besides those that have something to show. */
+/* Rows: one open in each list, besides those with something to show. */
 const OPEN = ":target, :only-child, :has([aria-invalid], [autofocus], :target, [name$='-new'])";
 
 function fold(row, open) {
@@ -39,7 +38,7 @@ function reveal(hash) {
   if (row) target.focus();
 }
 
-/* Fields that belong to a choice: data-when="field=value,value". */
+/* data-when="field=value,value" */
 function showDependents() {
   for (const section of form()?.querySelectorAll("[data-when]") ?? []) {
     const [field, values] = section.dataset.when.split("="), choice = form().elements[field];
@@ -52,8 +51,13 @@ function prepare() {
   showDependents();
 }
 
-/* Saving. `typed` counts changes: the answer to an older save is not one to the newest. */
-let typed = 0, sent = 0, saved = 0, timer, failing, signedOut, leaving, spoke;
+/* Saving. `typed` counts changes: the answer to an older save is not the newest's. */
+let typed, sent, saved, timer, failing, signedOut, leaving, spoke;
+
+function begin() {
+  saved = sent = 0;
+  typed = find("#save-state")?.dataset.state === "unsaved" ? 1 : 0;
+}
 
 function show(state, text) {
   const place = find("#save-state");
@@ -89,8 +93,8 @@ const ofForm = (name, handler) => on(name, (event) => {
   if ((event.detail.requestConfig ?? event.detail).elt === form()) handler(event.detail, event);
 });
 
-/* htmx sends the button that last had the focus along with any request. Only one that was
-   pressed may act: else a save by pause would lock the step as Tab passes its button. */
+/* htmx sends the button that last had the focus with any request. Only a pressed one may
+   act: else a save by pause would lock the step as Tab passes its button. */
 ofForm("htmx:configRequest", (request) => {
   const pressed = request.triggeringEvent?.submitter;
   for (const { name } of form().querySelectorAll("button[name]")) request.formData.delete(name);
@@ -106,7 +110,7 @@ ofForm("htmx:beforeOnLoad", ({ xhr }, event) => {
   if (xhr.status !== 401) return;
   event.preventDefault();
   signedOut = true;
-  failed("Not saved: you are signed out. “Save draft” takes you, and your text, to the sign-in page.");
+  failed("Not saved: you are signed out. “Save draft” takes your text to the sign-in page.");
 });
 ofForm("htmx:beforeSwap", (detail) => {
   if (detail.xhr.status < 500) return;
@@ -150,10 +154,10 @@ on("click", ({ target }) => {
 });
 addEventListener("hashchange", () => reveal(location.hash));
 
-/* After a swap the focus is on what asks for it, else on what is new; never nowhere. */
+/* After a swap the focus is on what asks for it, else on what is new. */
 on("htmx:afterSettle", ({ detail }) => {
   const { activeElement: at, body } = document, whole = detail.target?.id === "main";
-  if (whole) typed = saved = sent = 0;
+  if (whole) begin();
   if (at === body || (whole && !find("#main").contains(at))) {
     (find("#error-summary") ?? find("#main")).focus({ preventScroll: !whole });
   }
@@ -161,4 +165,5 @@ on("htmx:afterSettle", ({ detail }) => {
 on("htmx:load", prepare);
 
 prepare();
+begin();
 reveal(location.hash);

@@ -10,7 +10,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
+
+from devpilot import gate
+from devpilot.db import reading
+from devpilot.models import Revision
 
 Pairs = list[tuple[str, str]]
 
@@ -149,6 +154,10 @@ class Page(HTMLParser):
         if tag == "form":
             self._form = None
 
+    def dead_links(self) -> list[str]:
+        """Links to a place on this page that is not there."""
+        return [link for link in self.links if link[:1] == "#" and link[1:] not in self.ids]
+
     def faults(self, *, fragment: bool = False) -> list[str]:
         """What is wrong with the page as a document."""
         twice = {name for name in self.ids if self.ids.count(name) > 1}
@@ -176,6 +185,27 @@ class Browser:
         self.client.environ_base["REMOTE_ADDR"] = address
         self.email = ""
         self.user_id: uuid.UUID | None = None
+        self.known_token = ("", "")
+
+    def take_session(self, token: str) -> None:
+        """Hold this session's token in the cookie, as after a sign-in."""
+        with self.client.session_transaction() as cookie:
+            cookie.clear()
+            cookie[gate.TOKEN] = token
+
+    def cookie(self) -> str:
+        """The session cookie's text; "" when there is none."""
+        found = self.client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
+        return found.value if found else ""
+
+    def twin(self) -> "Browser":
+        """The same person's second tab: same cookie, same address, for another thread."""
+        token = self.token()
+        other = Browser(self.app, self.client.environ_base["REMOTE_ADDR"])
+        other.email, other.user_id = self.email, self.user_id
+        other.client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self.cookie())
+        other.known_token = (other.cookie(), token)
+        return other
 
     def open(self, path: str, **options: Any) -> TestResponse:
         """GET, with the page checked."""
@@ -187,11 +217,13 @@ class Browser:
         return Page(response.text)
 
     def token(self) -> str:
-        """A CSRF token of this browser's session."""
-        html = self.client.get("/billing", follow_redirects=True).text
-        found = re.search(r'name="csrf_token" value="([^"]+)"', html)
-        assert found, html[:500]
-        return found[1]
+        """A CSRF token of this browser's session; asked for again when the cookie changed."""
+        if not self.known_token[1] or self.known_token[0] != self.cookie():
+            html = self.client.get("/billing", follow_redirects=True).text
+            found = re.search(r'name="csrf_token" value="([^"]+)"', html)
+            assert found, html[:500]
+            self.known_token = (self.cookie(), found[1])
+        return self.known_token[1]
 
     def post(
         self, path: str, fields: dict[str, Any] | Pairs | None = None, **options: Any
@@ -201,6 +233,12 @@ class Browser:
         if not any(name == "csrf_token" for name, _ in pairs):
             pairs = [("csrf_token", self.token()), *pairs]
         return self._checked(self.client.post(path, data=_multi(pairs), **options))
+
+    def post_bytes(self, path: str, body: bytes, **options: Any) -> TestResponse:
+        """A form post of these very bytes after the token: what no browser would send."""
+        prefix = f"csrf_token={self.token()}&".encode()
+        options.setdefault("content_type", "application/x-www-form-urlencoded")
+        return self._checked(self.client.post(path, data=prefix + body, **options))
 
     def sign_in(self, password: str) -> None:
         response = self.post("/login", {"email": self.email, "password": password})
@@ -224,11 +262,6 @@ class Browser:
 
     def version(self, revision: str) -> int:
         """The version that a form of the revision would carry now."""
-        from sqlalchemy import select
-
-        from devpilot.db import reading
-        from devpilot.models import Revision
-
         with self.app.app_context(), reading() as session:
             wanted = uuid.UUID(revision.rsplit("/", 1)[-1])
             return session.scalars(select(Revision.version).where(Revision.id == wanted)).one()

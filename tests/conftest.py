@@ -7,6 +7,8 @@ A newcomer's likely mistake: counting rows to prove that nothing happened. Use
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from devpilot import clock
+from devpilot.adapters.sandbox import SandboxEvent
 from devpilot.app import create_app
 from devpilot.cli import migrate
 from devpilot.config import Settings, load
 from devpilot.db import Base, db, reading, transaction
 from devpilot.models import Interval, Subscription
-from devpilot.adapters.sandbox import SandboxEvent
 from devpilot.services import billing, identity
 from tests.browser import Browser
 
@@ -79,9 +81,13 @@ def make_person(app: Flask) -> Callable[..., Browser]:
             with transaction():
                 user = identity.register(browser.email, PASSWORD_HASH)
                 browser.user_id = user.id
+                token = identity.open_session(
+                    user, at=clock.now(), absolute_hours=720, address="", agent="tests"
+                )
             for event in {"paying": ["paid"], "expired": ["paid", "period_ended"]}.get(part, []):
                 _bill(browser.user_id, SandboxEvent(event))
-        browser.sign_in(PASSWORD)
+        # Without the sign-in form: its password hash is slow on purpose.
+        browser.take_session(token)
         return browser
 
     return make
@@ -114,6 +120,43 @@ def stranger(make_person: Callable[..., Browser]) -> Browser:
     return make_person("paying")
 
 
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A person's project and its first revision, as paths."""
+
+    owner: Browser
+    project: str
+    revision: str
+
+    def step(self, order: int) -> str:
+        return f"{self.revision}/steps/{order}"
+
+
+@pytest.fixture
+def make_project(app: Flask) -> Callable[..., Owned]:
+    """Makes a project of the example, or an empty one, with its first steps locked."""
+
+    def make(owner: Browser, *, example: str = "wellbrook", locked: int = 0) -> Owned:
+        project = owner.create_project(example=example)
+        found = Owned(owner, project, owner.revision_of(project))
+        owner.lock_up_to(found.revision, locked)
+        return found
+
+    return make
+
+
+@pytest.fixture
+def written(paying: Browser, make_project: Callable[..., Owned]) -> Owned:
+    """A paying person's project of the example, every step a draft."""
+    return make_project(paying)
+
+
+@pytest.fixture
+def completed(paying: Browser, make_project: Callable[..., Owned]) -> Owned:
+    """A paying person's project of the example, completed."""
+    return make_project(paying, locked=4)
+
+
 def all_rows(app: Flask) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table but the technical ones; sessions without when last seen."""
     found: dict[str, list[tuple[Any, ...]]] = {}
@@ -143,7 +186,6 @@ def nothing_changes(app: Flask) -> Callable[[], AbstractContextManager[None]]:
 @pytest.fixture
 def at_time(app: Flask) -> Iterator[Callable[..., None]]:
     """`at_time(days=40)` moves the clock; it is set right when the test ends."""
-    from datetime import timedelta
 
     def move(**delta: float) -> None:
         clock.shift(timedelta(**delta))

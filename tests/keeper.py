@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 
 from tests import postgresql
-from tests.postgresql import NoServerError
+from tests.postgresql import WHEEL, NoServerError
 from tests.servers import SUPERUSER, Server
 
 START_SECONDS = 30
@@ -118,10 +118,10 @@ def _reachable(programs: Path, folder: Path, account: pwd.struct_passwd) -> Path
             extra_groups=(),
         )
     except (PermissionError, subprocess.CalledProcessError):
-        copy = folder / "programs"
-        # They find their own libraries beside themselves.
-        shutil.copytree(programs.parent, copy, symlinks=True)
-        return copy / programs.name
+        # The whole installation: they find their libraries by where they are themselves.
+        whole = WHEEL if WHEEL in programs.parents else programs.parent
+        shutil.copytree(whole, folder / "programs", symlinks=True)
+        return folder / "programs" / programs.relative_to(whole)
     return programs
 
 

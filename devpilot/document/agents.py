@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from devpilot.document.escaping import inline
+from devpilot.document.escaping import heading
 from devpilot.document.markdown import cell_text, warning_list
 from devpilot.document.outline import Outline
 from devpilot.document.snapshot import Snapshot
@@ -89,8 +89,8 @@ _SECTIONS: tuple[tuple[str, str, tuple[_Excerpt, ...]], ...] = (
 
 def agents_markdown(snapshot: Snapshot, outline: Outline, warnings: tuple[Finding, ...]) -> str:
     """The file's text."""
-    name = inline(snapshot.project_name)
-    parts = [f"# How to build from the blueprint of {name}", _READING, "## What is decided"]
+    title = f"# How to build from the blueprint of {heading(snapshot.project_name)}"
+    parts = [title, _READING, "## What is decided"]
     decided = [*_choices(snapshot), *_points(outline, _DECIDED)]
     parts.append("\n".join(decided) or "None.")
     for title, introduction, excerpts in _SECTIONS:

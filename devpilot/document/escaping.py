@@ -65,6 +65,12 @@ def inline(text: str) -> str:
     return text if _PLAIN.fullmatch(text) else _INLINE.sub(_escape, visible(text))
 
 
+def heading(text: str) -> str:
+    """Text that ends a heading, where marks at the end would be taken for its closing."""
+    escaped = inline(text).strip()
+    return f"{escaped[:-1]}\\#" if escaped.endswith("#") else escaped
+
+
 def line(text: str) -> str:
     """Text for a paragraph of one line: also its first characters mean nothing."""
     escaped = inline(text).strip()

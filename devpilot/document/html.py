@@ -157,7 +157,7 @@ def _rendered(answer: Answer, show: _Show, region: str) -> str:
 def _table(table: Table, show: _Show) -> str:
     rows = [
         f'<tr id="{key}"><th scope="row">{key}</th>{_cells(cells, show)}</tr>'
-        for key, cells in table.rows
+        for key, cells in [(escape(key), cells) for key, cells in table.rows]
     ]
     return f"<table>{_head(table.headings)}<tbody>{''.join(rows)}</tbody></table>"
 
@@ -189,10 +189,10 @@ def _shown(linked: frozenset[str]) -> _Show:
     """How cells are shown where the rows of `linked` are on the same page."""
 
     def reference(named: Named) -> str:
-        label, key = escape(visible(named.label)), named.key
+        label, key = escape(visible(named.label)), escape(named.key)
         if key in linked:
-            return f'<a href="#{key}">{label}</a> <span class="key">({key})</span>'
-        return f'{label} <span class="key">({escape(key)})</span>'
+            label = Markup(f'<a href="#{key}">{label}</a>')  # noqa: S704 - both are escaped
+        return f'{label} <span class="key">({key})</span>'
 
     def show(cell: Cell) -> str:
         if isinstance(cell, str):

@@ -5,7 +5,7 @@ text into a line without `inline`, `line` or `restricted`. Whoever opens the doc
 renders it with a renderer we do not know.
 """
 
-from devpilot.document.escaping import inline, line, restricted, visible
+from devpilot.document.escaping import heading, inline, line, restricted, visible
 from devpilot.document.outline import (
     Answer,
     Cell,
@@ -47,15 +47,15 @@ def step_bodies(outline: Outline) -> dict[int, str]:
 def assemble(snapshot: Snapshot, bodies: dict[int, str], warnings: tuple[Finding, ...]) -> str:
     """The whole document from its parts."""
     parts = [
-        f"# {inline(snapshot.project_name)}",
+        f"# {heading(snapshot.project_name)}",
         _INTRODUCTION,
         _metadata(snapshot),
         "## Contents",
-        _contents(bodies),
+        _contents(snapshot),
         *bodies.values(),
-        f"## {WARNINGS_TITLE}",
-        warning_list(warnings),
     ]
+    if snapshot.completed_at:
+        parts += (f"## {WARNINGS_TITLE}", warning_list(warnings))
     return "\n\n".join(parts) + "\n"
 
 
@@ -101,9 +101,10 @@ def _metadata(snapshot: Snapshot) -> str:
     return "\n".join(f"- {name}: {inline(value)}" for name, value in facts(snapshot))
 
 
-def _contents(bodies: dict[int, str]) -> str:
-    titles = [step_title(step) for step in STEPS if step.order in bodies]
-    return "\n".join(f"- [{title}](#{_slug(title)})" for title in [*titles, WARNINGS_TITLE])
+def _contents(snapshot: Snapshot) -> str:
+    titles = [step_title(step) for step in STEPS if step.order in snapshot.steps]
+    titles += [WARNINGS_TITLE] if snapshot.completed_at else []
+    return "\n".join(f"- [{title}](#{_slug(title)})" for title in titles)
 
 
 def _slug(title: str) -> str:

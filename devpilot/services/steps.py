@@ -6,8 +6,9 @@ guards what it may offer.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, insert, null, select, union_all
 from sqlalchemy.orm.attributes import set_committed_value
@@ -192,7 +193,7 @@ def _given_out(
     known = select(RowKey.letter, RowKey.number, RowKey.token).where(
         mine, RowKey.token.in_(form.tokens)
     )
-    rows = session().execute(union_all(last, known)).all()
+    rows: Sequence[Any] = session().execute(union_all(last, known)).all()
     numbers = {letter: number for letter, number, token in rows if token is None}
     tokens = {token: f"{letter}{number}" for letter, number, token in rows if token is not None}
     return numbers, tokens

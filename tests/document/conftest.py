@@ -32,7 +32,7 @@ def artifact(finished):
 def with_data(finished):
     """The example with one step's fields replaced; None removes a field."""
 
-    def change(order, /, **fields):
+    def change(order, /, **fields: object):
         steps = copy.deepcopy(finished.steps)
         for name, value in fields.items():
             if value is None:

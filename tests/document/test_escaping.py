@@ -3,14 +3,15 @@
 import re
 
 import pytest
-from hypothesis import example, given, settings, strategies as st
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from devpilot.document.escaping import inline, line, restricted, visible
+from devpilot.document.escaping import heading, inline, line, restricted, visible
 
 # As permissive as readers get: raw HTML, tables, strikethrough, links to anywhere.
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-READER.validateLink = lambda url: True
+READER.validateLink = lambda _url: True
 
 ALLOWED = {
     "paragraph", "bullet_list", "ordered_list", "list_item", "inline", "fence", "code_block",
@@ -68,8 +69,8 @@ def test_markdown_fields_hold_no_more_than_they_may(text):
         "- a point\n- another\n  1. numbered\n  2. below",
         "Code: `if a < b and c[0]: <b>` and ``a ` b``.",
         "```python\nif a < b:\n    # a comment, no heading\n    print('<b>')\n```",
-        "[a link](https://example.org/a_(b)?c=d&e=f) and <https://example.org> "
-        "and [`code`](http://a.b) and [mail](mailto:a@b.c)",
+        "[a link](https://example.org/a_(b)?c=d&e=f) and <https://example.org>.",
+        "[`code`](http://a.b) and [mail](mailto:a@b.c)",
         '[titled](https://example.org "A title")',
         "Ends with a backslash\\\nand goes on. 100% of #5, C# and A+.",
     ],
@@ -111,6 +112,16 @@ def test_inline_text_is_shown_letter_for_letter(text):
         (content,) = [token for token in found if token.type == "inline"]
         assert {child.type for child in content.children} <= {"text"}
         assert "".join(child.content for child in content.children) == f"x {shown} x"
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANY_TEXT)
+@example("C #")
+@example("C ###")
+def test_a_heading_ends_as_it_was_written(text):
+    found = READER.parse(f"# x {heading(text)}")
+    content = "".join(child.content for child in found[1].children)
+    assert content == f"x {visible(text).strip()}".strip()
 
 
 @settings(max_examples=300, deadline=None)

@@ -3,7 +3,8 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from devpilot.document import document_html, step_html, to_html
 from devpilot.document.html import MAX_MARKDOWN
@@ -42,7 +43,7 @@ HOSTILE = [
 class Page(HTMLParser):
     """Every element with its attributes; fails on one that is not closed in order."""
 
-    def __init__(self, html, allowed):
+    def __init__(self, html, allowed) -> None:
         super().__init__()
         self.elements, self.text, self._open, self._allowed = [], [], [], allowed
         self.feed(html)
@@ -99,10 +100,19 @@ def test_what_markdown_may_do_it_does():
 
 
 @pytest.mark.timeout(10)
-@pytest.mark.parametrize("unit", ["[", "[a](", "![", "*a_", "`", "``` ", "> ", "- ", "<", "(", "]("])
+@pytest.mark.parametrize(
+    "unit", ["[", "[a](", "![", "*a_", "`", "``` ", "> ", "- ", "<", "(", "]("]
+)
 def test_repetition_is_rendered_in_moderate_time(unit):
     Page(to_html(unit * (MAX_MARKDOWN // len(unit))), USERS)
     Page(to_html(unit * 20_000), USERS)
+
+
+def test_lists_in_lists_end_somewhere():
+    deep = "\n".join(" " * 4 * level + "- a" for level in range(70))
+    Page(to_html(deep[:MAX_MARKDOWN]), USERS)
+    Page(to_html("- " * 1250 + "a"), USERS)
+    Page(to_html("1. " * 800 + "a"), USERS)
 
 
 def test_text_beyond_the_cap_is_shown_as_typed():

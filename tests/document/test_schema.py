@@ -30,7 +30,7 @@ def test_a_blueprint_whose_plans_do_not_apply_satisfies_it(validator, internal):
     assert not list(validator.iter_errors(json.loads(blueprint_json(internal))))
 
 
-def _set(*path, to):
+def _set(*path: str | int, to):
     def change(document):
         for name in path[:-1]:
             document = document[name]
@@ -39,7 +39,7 @@ def _set(*path, to):
     return change
 
 
-def _without(*path):
+def _without(*path: str | int):
     def change(document):
         for name in path[:-1]:
             document = document[name]

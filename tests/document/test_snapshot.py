@@ -43,7 +43,7 @@ def test_a_draft_does_not_become_an_export(finished):
         build(Snapshot("A", "lean", 1, finished.revision_id, "", finished.steps))
 
 
-def _set(*path, to):
+def _set(*path: str | int, to):
     def change(document):
         for name in path[:-1]:
             document = document[name]

@@ -85,14 +85,19 @@ def test_a_reference_leads_to_a_row_that_exists():
     blueprint = example()
     row(blueprint[1], "features", "F3")["goals"] = ["G2", "G9", "G8"]
     assert said(blueprint, 1, "reference") == [
-        "“Serves goals” of feature “Reminders” (F3) refers to G9, G8, "
-        "which are no goal of this blueprint."
+        (
+            "“Serves goals” of feature “Reminders” (F3) refers to G9, G8, "
+            "which are no goal of this blueprint."
+        )
     ]
     blueprint = example()
     row(blueprint[4], "workflows", "W1")["actor"] = "S1"
     assert said(blueprint, 4, "reference") == [
-        "“Actor” of workflow “Patient books a slot” (W1) refers to data store "
-        "“Appointment database” (S1), which is no role, dependency or component of this blueprint."
+        (
+            "“Actor” of workflow “Patient books a slot” (W1) refers to data store "
+            "“Appointment database” (S1), which is no role, dependency or component "
+            "of this blueprint."
+        )
     ]
 
 
@@ -128,8 +133,10 @@ def test_placeholders_are_found_in_conditions_and_optional_cells():
     blueprint = example()
     blueprint[2]["capabilities"]["F2"]["R1"]["condition"] = "TBD by law"
     assert said(blueprint, 2, "placeholder") == [
-        "The condition of feature “Move or cancel own booking” (F2) and role “Patient” (R1) "
-        "still says TBD."
+        (
+            "The condition of feature “Move or cancel own booking” (F2) and role “Patient” (R1) "
+            "still says TBD."
+        )
     ]
     row(blueprint[3], "connections", "X3")["control"] = "TODO"
     assert found(blueprint, 3, "placeholder") == [("connections", "X3", "control")]

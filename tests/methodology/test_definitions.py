@@ -1,6 +1,7 @@
 """The steps as declared are the published ones: names, types and limits are public."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,25 +29,27 @@ from devpilot.methodology import (
 PUBLIC = json.loads((Path(__file__).parent / "public_names.json").read_text(encoding="utf-8"))
 
 
+PUBLISHED_TYPES: dict[type, Callable[[Any], str]] = {
+    Text: lambda text: f"T:{text.limit}",
+    Markdown: lambda text: f"M:{text.limit}",
+    Choice: lambda choice: "C:" + "|".join(choice.options),
+    YesNo: lambda _: "B",
+    Number: lambda _: "N",
+    Rows: lambda _: "rows",
+    Matrix: lambda _: "matrix",
+}
+
+
+def published_reference(reference: Reference) -> str:
+    several = "RS" if reference.required else "RS0"
+    return f"{several if reference.many else 'R'}:{'+'.join(reference.lists)}"
+
+
+PUBLISHED_TYPES[Reference] = published_reference
+
+
 def published_type(declared: StepField | Column) -> str:
-    match declared:
-        case Text():
-            return f"T:{declared.limit}"
-        case Markdown():
-            return f"M:{declared.limit}"
-        case Choice():
-            return "C:" + "|".join(declared.options)
-        case YesNo():
-            return "B"
-        case Number():
-            return "N"
-        case Reference():
-            many = ("RS" if declared.required else "RS0") if declared.many else "R"
-            return f"{many}:" + "+".join(declared.lists)
-        case Rows():
-            return "rows"
-        case Matrix():
-            return "matrix"
+    return PUBLISHED_TYPES[type(declared)](declared)
 
 
 def published_column(column: Column) -> str:

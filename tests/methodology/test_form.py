@@ -1,7 +1,5 @@
 """What the form of a step shows."""
 
-import copy
-
 from devpilot.methodology import (
     Draft,
     Problem,
@@ -16,13 +14,13 @@ from tests.methodology.posting import before, example
 BLUEPRINT = example()
 
 
-def form(order, data=None, **more):
+def form(order, data=None, **more: object):
     upstream = before(BLUEPRINT, order)
     data = BLUEPRINT[order] if data is None else data
     return form_state(definition(order), data, upstream=upstream, **more)
 
 
-def typed(order, pairs, stored=None, **more):
+def typed(order, pairs, stored=None, **more: object):
     upstream = before(BLUEPRINT, order)
     stored = stored or Draft()
     return form_state_from_post(definition(order), stored, pairs, upstream=upstream, **more)
@@ -67,14 +65,12 @@ def test_a_reference_to_several_of_few_rows_is_boxes():
 
 
 def test_a_reference_to_several_of_many_rows_is_text():
-    data = copy.deepcopy(BLUEPRINT[1])
     upstream = {1: {"features": [{"key": f"F{n}", "name": f"N{n}"} for n in range(1, 14)]}}
     step_3 = {"components": [{"key": "M1", "name": "A", "features": ["F1", "F13"], "zone": ""}]}
     state = form_state(definition(3), step_3, upstream=upstream)
     features = cell(state, "components-0-features")
     assert (features.options, features.value) == ((), "F1, F13")
     assert ("N1", "F1") in state.name_lists["names-features"]
-    assert data
 
 
 def test_a_single_reference_shows_a_label_that_reads_back_as_the_same_row():
@@ -192,6 +188,11 @@ def test_a_typed_matrix_keeps_wrong_values_and_idle_conditions():
     matrix = section(typed(2, pairs, Draft(BLUEPRINT[2])), "capabilities").matrix
     assert [c.value for c in matrix.rows[0].cells] == ["admin", "", "", "", ""]
     assert matrix.rows[0].cells[1].condition == "at night"
+
+
+def test_a_blank_row_is_added_under_what_was_typed():
+    rows = section(typed(1, [("goals-4-goal", "A")], blank="goals"), "goals").rows
+    assert [(row.index, row.number, row.label) for row in rows] == [(4, 1, "A"), (5, 2, "")]
 
 
 def test_a_typed_form_can_always_be_written_and_stays_small():

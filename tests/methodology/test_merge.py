@@ -8,7 +8,7 @@ from tests.methodology.posting import before, example, messages, save
 GOALS = [{"key": "G1", "goal": "Faster", "measure": "Hours", "target": "Under 2"}]
 
 
-def goal(index, text, **hidden):
+def goal(index, text, **hidden: str):
     return [(f"goals-{index}-goal", text)] + [
         (f"goals-{index}-{name}", value) for name, value in hidden.items()
     ]
@@ -86,13 +86,15 @@ def test_a_token_always_means_the_same_row():
 
 
 def test_the_same_token_in_two_lists_is_two_rows_and_stays_so():
-    pairs = [*goal(0, "Goal", new="row0"), ("features-0-name", "Feature"), ("features-0-new", "row0")]
+    pairs = [
+        *goal(0, "Goal", new="row0"),
+        ("features-0-name", "Feature"),
+        ("features-0-new", "row0"),
+    ]
     first = save(1, pairs)
     assert first.problems == ()
     assert (first.data["goals"][0]["key"], first.data["features"][0]["key"]) == ("G1", "F1")
-    again = save(
-        1, pairs, stored=Draft(first.data), allotted=first.allotted, tokens=first.tokens
-    )
+    again = save(1, pairs, stored=Draft(first.data), allotted=first.allotted, tokens=first.tokens)
     assert again.data == first.data
     assert again.tokens == {}
 
@@ -104,7 +106,9 @@ def test_a_removed_row_may_come_back_under_its_key():
     assert merged.allotted == {"G": 3}
 
 
-@pytest.mark.parametrize("key", ["G4", "F1", "g1", "G01", "G", "G1x", "\x00", "G\u0661", "1" * 4000])
+@pytest.mark.parametrize(
+    "key", ["G4", "F1", "g1", "G01", "G", "G1x", "\x00", "G\u0661", "1" * 4000]
+)
 def test_a_key_that_was_never_this_lists_is_a_problem(key):
     merged = save(1, goal(0, "Text", key=key), allotted={"G": 3, "F": 9})
     assert list(messages(merged)) == ["goals-0-key"]
@@ -120,7 +124,9 @@ def test_a_key_that_an_earlier_steps_deferred_holds_is_a_problem():
 
 
 def test_one_key_or_token_for_two_rows_is_a_problem():
-    merged = save(1, goal(0, "A", key="G1") + goal(3, "B", key="G1"), stored=Draft({"goals": GOALS}))
+    merged = save(
+        1, goal(0, "A", key="G1") + goal(3, "B", key="G1"), stored=Draft({"goals": GOALS})
+    )
     assert list(messages(merged)) == ["goals-3-key"]
     assert "G1" in messages(merged)["goals-3-key"]
     merged = save(1, goal(0, "A", new="t") + goal(1, "B", new="t"))
@@ -150,9 +156,12 @@ def test_too_many_rows_are_a_problem_and_blank_ones_do_not_count():
     blanks = [pair for index in range(7, 300) for pair in goal(index, "")]
     assert save(1, pairs + blanks).problems == ()
     merged = save(1, pairs + blanks + goal(400, "One more"))
-    assert messages(merged) == {
-        "goals": "“Goals and how they are measured” takes at most 7 rows."
-    }
+    assert messages(merged) == {"goals": "“Goals and how they are measured” takes at most 7 rows."}
+
+
+def test_a_choice_may_have_blanks_around_it():
+    merged = save(1, [("features-0-release", " mvp ")])
+    assert merged.data["features"][0]["release"] == "mvp"
 
 
 def test_a_choice_that_is_not_offered_is_named_with_those_that_are():
@@ -198,6 +207,7 @@ def feature(goals, *, more=()):
         (["Save time"], ["G1"]),
         (["Save money, too"], ["G2"]),
         ([" Save time ,G3"], ["G1", "G3"]),
+        ([" G2 "], ["G2"]),
         (["", " "], []),
     ],
 )
@@ -246,7 +256,9 @@ def test_a_reference_to_a_row_of_another_list_is_a_problem():
     assert "no role, dependency or component" in message
 
 
-@pytest.mark.parametrize("typed", ["\x00", "\ud800", "x" * 100_000, "," * 100_000 + "x", "R" * 4000])
+@pytest.mark.parametrize(
+    "typed", ["\x00", "\ud800", "x" * 100_000, "," * 100_000 + "x", "R" * 4000]
+)
 def test_no_typed_reference_raises(typed):
     merged = save(1, feature([typed]))
     assert list(messages(merged)) == ["features-0-goals"]
@@ -284,6 +296,18 @@ def test_what_is_posted_for_a_field_that_does_not_apply_is_put_aside():
 def step_2():
     blueprint = example()
     return Draft(blueprint[2]), before(blueprint, 2)
+
+
+def test_a_matrix_that_was_shown_and_is_absent_is_emptied():
+    stored, upstream = step_2()
+    merged = save(2, [("fields", "capabilities")], stored=stored, upstream=upstream)
+    assert merged.data == {k: v for k, v in stored.data.items() if k != "capabilities"}
+
+
+def test_a_matrix_cell_posted_twice_is_a_problem():
+    _, upstream = step_2()
+    pairs = [("capabilities-F1-R1", "own"), ("capabilities-F1-R1", "all")]
+    assert list(messages(save(2, pairs, upstream=upstream))) == ["capabilities-F1-R1"]
 
 
 def test_a_matrix_that_is_mentioned_is_replaced():
@@ -334,7 +358,9 @@ def test_cells_of_a_row_that_goes_in_the_same_post_are_let_go():
 
 def test_stored_cells_of_rows_that_are_gone_are_dropped():
     stored, upstream = step_2()
-    merged = save(2, [("roles-0-key", "R1"), ("roles-0-name", "P")], stored=stored, upstream=upstream)
+    merged = save(
+        2, [("roles-0-key", "R1"), ("roles-0-name", "P")], stored=stored, upstream=upstream
+    )
     assert all(set(line) == {"R1"} for line in merged.data["capabilities"].values())
 
 

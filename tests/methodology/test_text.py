@@ -29,7 +29,9 @@ def test_text_is_stored_in_one_form(typed, stored):
     assert clean(typed, limit=100, lines=True) == (stored, "")
 
 
-@pytest.mark.parametrize("typed", ["nul\x00", "esc\x1b[0m", "del\x7f", "next\x85line", "bell\x07"])
+@pytest.mark.parametrize(
+    "typed", ["nul\x00", "esc\x1b[0m", "del\x7f", "next\x85line", "bell\x07", "end\x1f", "\x0c"]
+)
 def test_control_characters_are_refused(typed):
     assert "control character" in clean(typed, limit=100, lines=True)[1]
 

@@ -1,0 +1,107 @@
+"""Every page of the story by name, and how to come to it.
+
+Owns the list that the tests of accessibility, weight and width go through. A newcomer's
+likely mistake: adding a page to one of those tests alone; add it here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from playwright.sync_api import Page
+
+from e2e.people import Author, People
+from e2e.visitor import Visitor
+
+Who: TypeAlias = Callable[[People], Visitor | Author]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page of the product: whose it is, its path, and what to do there first."""
+
+    who: Who
+    path: str
+    then: Callable[[Page], None] | None = None
+
+    def visitor(self, people: People) -> Visitor:
+        found = self.who(people)
+        return found.visitor if isinstance(found, Author) else found
+
+    def address(self, people: People) -> str:
+        """The path, with the project's, the revision's or the export's own put in."""
+        found = self.who(people)
+        if isinstance(found, Visitor):
+            return self.path
+        return self.path.format(
+            project=found.project, revision=found.revision, export=found.export
+        )
+
+    def open(self, page: Page, people: People) -> None:
+        page.goto(self.address(people))
+        if self.then is not None:
+            self.then(page)
+
+
+def _refused_sign_up(page: Page) -> None:
+    page.get_by_label("E-mail address").fill("someone@example.com")
+    page.get_by_label("Password").fill("short")
+    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("heading", name="The account was not created").wait_for()
+
+
+def _refused_sign_in(page: Page) -> None:
+    page.get_by_label("E-mail address").fill("nobody@example.com")
+    page.get_by_label("Password").fill("some password that is wrong")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="You are not signed in yet").wait_for()
+
+
+def _refused_name(page: Page) -> None:
+    page.get_by_label("Name").fill("x" * 121)
+    page.get_by_role("button", name="Create project").click()
+    page.get_by_role("link", name="120").wait_for()
+
+
+def _refused_lock(page: Page) -> None:
+    page.get_by_role("button", name="Lock step 1").click()
+    page.get_by_role("heading", name="missing before step 1 can be locked").wait_for()
+
+
+PAGES = {
+    "landing": Shown(lambda p: p.stranger, "/"),
+    "pricing": Shown(lambda p: p.stranger, "/pricing"),
+    "methodology": Shown(lambda p: p.stranger, "/methodology"),
+    "accessibility": Shown(lambda p: p.stranger, "/accessibility"),
+    "privacy": Shown(lambda p: p.stranger, "/privacy"),
+    "error codes": Shown(lambda p: p.stranger, "/errors"),
+    "register": Shown(lambda p: p.stranger, "/register"),
+    "register refused": Shown(lambda p: p.stranger, "/register", _refused_sign_up),
+    "login": Shown(lambda p: p.stranger, "/login"),
+    "login refused": Shown(lambda p: p.stranger, "/login", _refused_sign_in),
+    "not found": Shown(lambda p: p.newcomer, "/projects/nothing"),
+    "no projects": Shown(lambda p: p.newcomer, "/projects"),
+    "new project": Shown(lambda p: p.newcomer, "/projects/new"),
+    "new project refused": Shown(lambda p: p.newcomer, "/projects/new", _refused_name),
+    "new project above the limit": Shown(lambda p: p.writer, "/projects/new"),
+    "projects": Shown(lambda p: p.writer, "/projects"),
+    "deleted projects": Shown(lambda p: p.writer, "/projects?status=deleted"),
+    "project": Shown(lambda p: p.writer, "{project}"),
+    "delete project": Shown(lambda p: p.writer, "{project}/delete"),
+    "empty step": Shown(lambda p: p.beginner, "{revision}/steps/1"),
+    "blank row": Shown(lambda p: p.writer, "{revision}/steps/1?blank=goals"),
+    "step 1": Shown(lambda p: p.writer, "{revision}/steps/1"),
+    "refused lock": Shown(lambda p: p.beginner, "{revision}/steps/1", _refused_lock),
+    "out of sequence": Shown(lambda p: p.beginner, "{revision}/steps/3"),
+    "locked step": Shown(lambda p: p.free, "{revision}/steps/2"),
+    "step above the plan": Shown(lambda p: p.free, "{revision}/steps/4"),
+    "step 4": Shown(lambda p: p.paying, "{revision}/steps/4"),
+    "document": Shown(lambda p: p.paying, "{revision}"),
+    "usage": Shown(lambda p: p.free, "/usage"),
+    "billing": Shown(lambda p: p.free, "/billing"),
+    "sandbox": Shown(lambda p: p.free, "/billing/sandbox"),
+    "billing of Pro": Shown(lambda p: p.paying, "/billing"),
+    "sandbox of Pro": Shown(lambda p: p.paying, "/billing/sandbox"),
+    "finished project": Shown(lambda p: p.finished, "{project}"),
+    "export": Shown(lambda p: p.finished, "{export}"),
+}

@@ -1,0 +1,76 @@
+"""People at every point of the story, made when a test first asks for them.
+
+A newcomer's likely mistake: changing anything as one of them. They are shared by all tests
+of a worker, which only look.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from e2e.visitor import Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Someone with one project, and where it is found."""
+
+    visitor: Visitor
+    revision: str
+    project: str
+    export: str = ""
+
+    def step(self, order: int) -> str:
+        return f"{self.revision}/steps/{order}"
+
+
+class People:
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    @cached_property
+    def stranger(self) -> Visitor:
+        """Not signed in."""
+        return Visitor(self._url)
+
+    @cached_property
+    def newcomer(self) -> Visitor:
+        """Signed up, and nothing more."""
+        return self._somebody()
+
+    @cached_property
+    def beginner(self) -> Author:
+        """An empty project."""
+        return self._author(example="")
+
+    @cached_property
+    def writer(self) -> Author:
+        """The example, with nothing locked."""
+        return self._author()
+
+    @cached_property
+    def free(self) -> Author:
+        """The example, locked as far as Free goes."""
+        return self._author(locked=3)
+
+    @cached_property
+    def paying(self) -> Author:
+        """The example under Pro, with the last step open."""
+        return self._author(locked=3, pays=True)
+
+    @cached_property
+    def finished(self) -> Author:
+        """The example, completed and exported."""
+        author = self._author(locked=4, pays=True)
+        export = author.visitor.export(author.revision)
+        return Author(author.visitor, author.revision, author.project, export)
+
+    def _somebody(self) -> Visitor:
+        return Visitor(self._url).sign_up()
+
+    def _author(self, *, example: str = "wellbrook", locked: int = 0, pays: bool = False) -> Author:
+        visitor = self._somebody()
+        if pays:
+            visitor.pay()
+        revision = visitor.create_project("Wellbrook Appointments", example)
+        visitor.lock_up_to(revision, locked)
+        return Author(visitor, revision, visitor.project_of(revision))
