@@ -5,7 +5,9 @@ refuses to start.
 """
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import structlog
 from flask import Flask, g
@@ -27,6 +29,7 @@ from devpilot.errors import (
     Refusal,
     UntrustedHost,
 )
+from devpilot.pages import drawing
 from devpilot.routes import billing, exports, identity, projects, quota, revisions, steps
 
 ROOT = Path(__file__).parent.parent
@@ -71,10 +74,26 @@ def create_app(settings: config.Settings | None = None) -> Flask:
 
 def _give_templates(app: Flask) -> None:
     app.jinja_env.globals["refusal"] = enforce.refusal
+    app.jinja_env.globals["draw_rows"] = drawing.draw_rows
+    app.jinja_env.globals["url_for"] = _url_for_of(app)
 
     @app.context_processor
     def who() -> dict[str, object]:
         return {"user": g.get("_login_user") if g.get("user_session") else None, "htmx": False}
+
+
+def _url_for_of(app: Flask) -> Callable[..., str]:
+    """`url_for` that makes an address without values once, and not a dozen times a page."""
+    fixed: dict[str, str] = {}
+
+    def url_for(endpoint: str, **values: Any) -> str:  # noqa: ANN401  the URL's values
+        if values:
+            return app.url_for(endpoint, **values)
+        if endpoint not in fixed:
+            fixed[endpoint] = app.url_for(endpoint)
+        return fixed[endpoint]
+
+    return url_for
 
 
 def _refuse(app: Flask) -> None:
@@ -115,7 +134,9 @@ def _answered(refusal: Refusal) -> ResponseReturnValue:
 def _log_as(*, production: bool) -> None:
     """JSON lines in production, readable lines in development."""
     renderer = (
-        structlog.processors.JSONRenderer() if production else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer()
+        if production
+        else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
     )
     structlog.configure(
         processors=[

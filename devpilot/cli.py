@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
-
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -70,9 +69,10 @@ def _schema() -> str | None:
     """The revision of the database's schema; None before the first migration."""
     with reading() as session:
         try:
-            return session.scalar(text("SELECT version_num FROM alembic_version"))
+            found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
         except (OperationalError, ProgrammingError):
             return None
+        return found
 
 
 def _newest() -> str:

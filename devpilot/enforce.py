@@ -69,12 +69,12 @@ class Storage:
 
     name = "storage"
 
-    def ensure(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
+    def ensure(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401
         if form is not None:
-            quota.ensure_room_for_storage(standing.plan, standing.stored_bytes, form.storage_delta)
+            quota.ensure_room_for_storage(user.id, standing.plan, form.storage_delta)
 
     def count(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401
-        quota.count_storage(user.id, standing.plan, standing.stored_bytes, form.storage_delta)
+        quota.count_storage(user.id, standing.plan, form.storage_delta)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,7 @@ class Act:
     def standing(self) -> Standing:
         """The user's subscription at this moment; read once in a transaction."""
         if self._standing is None:
-            self._standing = billing.standing_of(self.signed_in.id, clock.now())
+            self._standing = billing.standing_of(self.signed_in, clock.now())
         return self._standing
 
     @property

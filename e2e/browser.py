@@ -34,6 +34,15 @@ def executable() -> str | None:
     )
 
 
+def ensure_driver() -> None:
+    """Make Playwright's own driver start: it needs a library that a small Debian lacks."""
+    if not _driver_starts() and not (debian.install("libatomic1") and _driver_starts()):
+        raise NoBrowserError(
+            "Playwright's driver does not start: see what '.venv/bin/playwright --version' says. "
+            "On Debian it needs: apt-get install libatomic1."
+        )
+
+
 def arguments() -> list[str]:
     """How to start it: quiet towards the network, and as root without its sandbox."""
     quiet = [
@@ -48,6 +57,11 @@ def arguments() -> list[str]:
 
 def _installed() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name)) and _starts(path)), None)
+
+
+def _driver_starts() -> bool:
+    command = [sys.executable, "-m", "playwright", "--version"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def _starts(path: str) -> bool:

@@ -7,9 +7,16 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from e2e import browser
+from e2e.cookies import cookies_of
 from e2e.people import People
 from e2e.server import Server
 from e2e.visitor import Visitor
+
+
+@pytest.fixture(scope="session", autouse=True)
+def driver() -> None:
+    """Before any of pytest-playwright's fixtures starts it."""
+    browser.ensure_driver()
 
 
 @pytest.fixture(scope="session")
@@ -64,10 +71,3 @@ def sign_in(context: BrowserContext) -> Callable[[Visitor], Page]:
         return context.new_page()
 
     return enter
-
-
-def cookies_of(visitor: Visitor) -> list[Any]:
-    return [
-        {"name": cookie.name, "value": cookie.value, "url": visitor.url, "httpOnly": True}
-        for cookie in visitor.jar
-    ]

@@ -33,9 +33,7 @@ class Shown:
         found = self.who(people)
         if isinstance(found, Visitor):
             return self.path
-        return self.path.format(
-            project=found.project, revision=found.revision, export=found.export
-        )
+        return self.path.format(project=found.project, revision=found.revision, export=found.export)
 
     def open(self, page: Page, people: People) -> None:
         page.goto(self.address(people))

@@ -1,5 +1,5 @@
 /* What pages gain from scripts; all work without. Rows fold, dependent fields hide, saving
-   outlives a lost connection, the focus stays where a person expects it. */
+   outlives a lost line, the focus stays where a person expects it. */
 
 const find = (selector, root = document) => root.querySelector(selector);
 const form = () => find("#step-form");
@@ -7,7 +7,7 @@ const announce = (text) => { find("#announce").textContent = text; };
 const on = (name, handler) => document.addEventListener(name, handler);
 
 /* Rows: one open in each list, besides those with something to show. */
-const OPEN = ":target, :only-child, :has([aria-invalid], [autofocus], :target, [name$='-new'])";
+const OPEN = ":target, :only-child, :has(.error, [autofocus], :target, [name$='-new'])";
 
 function fold(row, open) {
   row.dataset.fold = open ? "open" : "shut";
@@ -26,7 +26,7 @@ function addToggle(row) {
 function openRow(row) {
   const before = row.getBoundingClientRect().top;
   for (const other of row.parentElement.children) {
-    if (other !== row && !find("[aria-invalid]", other)) fold(other, false);
+    if (other !== row && !find(".error", other)) fold(other, false);
   }
   fold(row, true);
   scrollBy(0, row.getBoundingClientRect().top - before);

@@ -9,6 +9,7 @@ database is held by BEGIN IMMEDIATE).
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import contains_eager
 
+from devpilot.models.billing import Subscription
 from devpilot.models.export import Export
 from devpilot.models.project import Project
 from devpilot.models.revision import Revision
@@ -20,7 +21,13 @@ _OWNER = Project.user_id == bindparam("user_id")
 SESSION = (
     select(UserSession)
     .join(UserSession.user)
-    .options(contains_eager(UserSession.user))
+    .join(User.subscription)
+    .join(Subscription.plan)
+    .options(
+        contains_eager(UserSession.user)
+        .contains_eager(User.subscription)
+        .contains_eager(Subscription.plan)
+    )
     .where(UserSession.token_hash == bindparam("token_hash"))
 )
 SESSION_LOCKED = SESSION.with_for_update(of=[User, UserSession])

@@ -6,12 +6,16 @@ random token; the row found by its hash is the session, so deleting the row ends
 
 import uuid
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from devpilot.db import Base
 from devpilot.models.columns import Created, Identifier, Moment, OptionalMoment, one_of
+
+if TYPE_CHECKING:
+    from devpilot.models.billing import Subscription
 
 
 class AccountStatus(StrEnum):
@@ -34,6 +38,8 @@ class User(Base):
     )
     email_verified_at: Mapped[OptionalMoment]
     created_at: Mapped[Created]
+
+    subscription: Mapped["Subscription"] = relationship(viewonly=True)
 
     @property
     def is_active(self) -> bool:

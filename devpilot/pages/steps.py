@@ -23,6 +23,7 @@ from devpilot.methodology import (
     Finding,
     FormState,
     Severity,
+    control_name,
     definition,
     form_state,
     form_state_from_post,
@@ -30,7 +31,7 @@ from devpilot.methodology import (
 from devpilot.models import Step
 from devpilot.pages.progress import WORDS, progress_of
 from devpilot.services import steps
-from devpilot.services.step_form import BUTTONS, Command, Pairs, StepForm, control_name
+from devpilot.services.step_form import BUTTONS, Command, Pairs, StepForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def checks_of(step: Step, data: dict[str, Any]) -> list[Check]:
     declared = definition(step.order)
 
     def href(finding: Finding) -> str:
-        return f"#{control_name(finding, declared, data)}"
+        return f"#{control_name(declared, data, finding)}"
 
     return [
         Check(f.severity.value, f.rule, f.message, f.mend, href(f))

@@ -15,7 +15,4 @@ bp = Blueprint("quota", __name__)
 @enforce()
 def usage(user: User) -> ResponseReturnValue:
     standing = g.act.standing
-    return page(
-        "quota/usage.html", standing=standing, meters=quota.meters(user.id, standing.plan,
-        standing.stored_bytes),
-    )  # fmt: skip
+    return page("quota/usage.html", standing=standing, meters=quota.meters(user.id, standing.plan))

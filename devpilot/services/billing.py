@@ -8,28 +8,17 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from devpilot.adapters import sandbox
 from devpilot.adapters.sandbox import ProviderStatus, ProviderSubscription, SandboxEvent
 from devpilot.db import session
 from devpilot.errors import InvalidInput, Problem, SubscriptionRequired
-from devpilot.models import Interval, Plan, PlanCode, Step, Subscription, Usage, UsageType
+from devpilot.models import Interval, Plan, PlanCode, Step, Subscription, User
 from devpilot.states import SubscriptionState
 
 GRACE = timedelta(days=3)
 """How long after a period's end a missing word from the provider is forgiven."""
-
-_OwnPlan = aliased(Plan)
-_FreePlan = aliased(Plan)
-_STANDING = (
-    select(Subscription, _OwnPlan, _FreePlan, Usage.count)
-    .join(_OwnPlan, _OwnPlan.id == Subscription.plan_id)
-    .join(_FreePlan, _FreePlan.code == PlanCode.FREE)
-    .outerjoin(Usage, and_(Usage.user_id == Subscription.user_id, Usage.type == UsageType.STORAGE))
-    .where(Subscription.user_id == bindparam("user_id"))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +26,26 @@ class Standing:
     """What a user's subscription amounts to right now.
 
     `plan` is the one whose limits count at this moment: the subscription's own while it is
-    paid, Free otherwise. `stored_bytes` is what the storage quota has counted so far.
+    paid, Free otherwise.
     """
 
     subscription: Subscription
     state: SubscriptionState
     plan: Plan
-    stored_bytes: int
 
     @property
     def is_paid(self) -> bool:
         return self.state is SubscriptionState.PAID_ACTIVE
 
 
-def standing_of(user_id: uuid.UUID, at: datetime) -> Standing:
-    row = session().execute(_STANDING, {"user_id": user_id}).one()
-    subscription, own, free, stored = row
+def standing_of(user: User, at: datetime) -> Standing:
+    """Reads what came with the user's session; only a lapsed plan needs another statement."""
+    subscription = user.subscription
     state = resolved_state(subscription, at)
-    plan = own if state is SubscriptionState.PAID_ACTIVE else free
-    return Standing(subscription, state, plan, stored or 0)
+    plan = subscription.plan
+    if state is not SubscriptionState.PAID_ACTIVE and plan.code is not PlanCode.FREE:
+        plan = session().scalars(select(Plan).where(Plan.code == PlanCode.FREE)).one()
+    return Standing(subscription, state, plan)
 
 
 def resolved_state(subscription: Subscription, at: datetime) -> SubscriptionState:

@@ -80,13 +80,26 @@ def _projects_exceeded(plan: Plan, used: int, limit: int, which: str) -> QuotaEx
     )
 
 
-def ensure_room_for_storage(plan: Plan, used: int, delta: int) -> None:
+_STORED = select(Usage.count).where(
+    Usage.user_id == bindparam("user_id"), Usage.type == UsageType.STORAGE
+)
+
+
+def stored_bytes(user_id: uuid.UUID) -> int:
+    """What the user's step data takes, in bytes."""
+    return session().scalar(_STORED, {"user_id": user_id}) or 0
+
+
+def ensure_room_for_storage(user_id: uuid.UUID, plan: Plan, delta: int) -> None:
     """Raises QuotaExceeded when a growth by `delta` bytes would end above the limit."""
-    if delta > 0 and used + delta > plan.storage_bytes:
+    if delta <= 0:
+        return
+    used = stored_bytes(user_id)
+    if used + delta > plan.storage_bytes:
         raise _storage_exceeded(plan, used, delta)
 
 
-def count_storage(user_id: uuid.UUID, plan: Plan, used: int, delta: int) -> None:
+def count_storage(user_id: uuid.UUID, plan: Plan, delta: int) -> None:
     """Add `delta` bytes to what the user stores, in the transaction of the change itself."""
     if delta == 0:
         return
@@ -94,7 +107,7 @@ def count_storage(user_id: uuid.UUID, plan: Plan, used: int, delta: int) -> None
         _ADD_STORAGE, {"owner": user_id, "delta": delta, "limit": plan.storage_bytes}
     )
     if counted.rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for an UPDATE
-        raise _storage_exceeded(plan, used, delta)
+        raise _storage_exceeded(plan, stored_bytes(user_id), delta)
 
 
 def _storage_exceeded(plan: Plan, used: int, delta: int) -> QuotaExceeded:
@@ -122,7 +135,7 @@ class Meter:
     raised_by: str
 
 
-def meters(user_id: uuid.UUID, plan: Plan, stored_bytes: int) -> list[Meter]:
+def meters(user_id: uuid.UUID, plan: Plan) -> list[Meter]:
     """What this release counts: projects and storage."""
     counted = count_projects(user_id)
     if plan.max_total_projects is not None:
@@ -136,7 +149,7 @@ def meters(user_id: uuid.UUID, plan: Plan, stored_bytes: int) -> list[Meter]:
             "A deleted project frees its place at once.", "Deleting a project that is done.",
         )  # fmt: skip
     storage = Meter(
-        "Storage of step text", stored_bytes, plan.storage_bytes, "bytes", NEVER_RESETS,
+        "Storage of step text", stored_bytes(user_id), plan.storage_bytes, "bytes", NEVER_RESETS,
         "Shorter text, or the Pro plan.",
     )  # fmt: skip
     return [projects, storage]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from devpilot.errors import Problem
 from devpilot.methodology import Draft, canonical, merge, move_row, read_post, remove_row
 from devpilot.methodology.posted import Posted, is_index, token_names
-from devpilot.methodology.vocabulary import Blueprint, Data, Finding, Matrix, Rows, StepDefinition
+from devpilot.methodology.vocabulary import Blueprint, Data, Rows, StepDefinition
 from devpilot.models.step import EMPTY, stored_size
 
 Pairs = list[tuple[str, str]]
@@ -234,17 +234,3 @@ def _renamed(name: str, names: Mapping[str, str]) -> str:
         if name.startswith(old):
             return new + name[len(old) :]
     return name
-
-
-def control_name(finding: Finding, step: StepDefinition, data: Data) -> str:
-    """The posted name of the control that a finding is about, for a link and an error."""
-    declared = step.by_id[finding.field]
-    if isinstance(declared, Matrix) and finding.row and finding.column:
-        return f"{finding.field}-{finding.row}-{finding.column}"
-    if not isinstance(declared, Rows) or not finding.row:
-        return finding.field
-    rows = data.get(finding.field) or ()
-    keys = [row["key"] for row in rows]
-    index = keys.index(finding.row) if finding.row in keys else 0
-    column = finding.column or declared.columns[0].id
-    return f"{finding.field}-{index}-{column}"

@@ -23,12 +23,12 @@ from devpilot.errors import (
     StepOutOfSequence,
     StepValidationFailed,
 )
-from devpilot.methodology import LEAN, Severity, canonical, check, definition
+from devpilot.methodology import LEAN, Severity, canonical, check, control_name, definition
 from devpilot.methodology.examples import Example
 from devpilot.methodology.vocabulary import Blueprint, Data, Finding
 from devpilot.models import Revision, RowKey, Step, StepContent, owned
 from devpilot.models.step import EMPTY, stored_size
-from devpilot.services.step_form import Ground, StepForm, control_name
+from devpilot.services.step_form import Ground, StepForm
 from devpilot.states import Mode, StepStatus
 
 ORDERS: Mapping[Mode, tuple[int, ...]] = {Mode.LEAN: LEAN}
@@ -132,7 +132,7 @@ def ensure_valid(step: Step, form: StepForm | None = None) -> None:
         raise StepValidationFailed(
             f"{things} missing before step {step.order} can be locked. Nothing was saved.",
             problems=[
-                Problem(control_name(f, definition(step.order), data), f"{f.message} {f.mend}")
+                Problem(control_name(definition(step.order), data, f), f"{f.message} {f.mend}")
                 for f in errors
             ],
         )

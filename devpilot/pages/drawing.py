@@ -1,0 +1,123 @@
+"""Draws the rows of a step's lists from the macros of `templates/steps/_cells.html`.
+
+A page may have five hundred controls, so a macro is run once for each *kind* of cell, with
+marks in place of the name and the value; every cell of that kind is then the same text with
+its own words put in. A newcomer's likely mistake: thinking that there are two ways to draw a
+cell. A cell with an error or the focus runs the same macro directly.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from flask import current_app
+from markupsafe import Markup, escape
+
+from devpilot.methodology import CellState, Column, Rows, RowState
+
+# Private-use characters. They are replaced in this order, what the user wrote last, so
+# that a user who types one of them gets it back as typed.
+PREFIX, NUMBER, KEY, CELLS, WORDS = "\ue000p", "\ue000n", "\ue000k", "\ue000c", "\ue000w"
+
+
+def draw_rows(rows: Rows, drawn: Sequence[RowState], focus: str) -> Markup:
+    """All rows of one list. `focus` is what `Command.focus` says."""
+    last = len(drawn) - 1
+    parts = [
+        _row(rows, row, first=place == 0, last=place == last, focus=focus)
+        for place, row in enumerate(drawn)
+    ]
+    return Markup("".join(parts))  # noqa: S704  made by autoescaping macros and `escape`
+
+
+def _macros() -> Any:  # noqa: ANN401  a template's module
+    return current_app.jinja_env.get_template("steps/_cells.html").module
+
+
+def _row(rows: Rows, row: RowState, *, first: bool, last: bool, focus: str) -> str:
+    prefix = f"{rows.id}-{row.index}"
+    focused = focus == f"row:{prefix}" or (last and focus == f"add:{rows.id}")
+    button = _button(prefix, focus, first=first, last=last)
+    cells = "\n".join(_cells(rows, row, focused=focused))
+    if row.error or button:
+        return str(
+            _macros().row(
+                rows.singular, prefix, row.number, row.key, row.token, row.label, first, last,
+                Markup(cells), row.error, button,  # noqa: S704  drawn just above
+            )
+        )  # fmt: skip
+    label = escape(row.label)
+    values = ((PREFIX, prefix), (NUMBER, str(row.number)), (KEY, row.key or row.token))
+    head, tail = _row_text(rows.singular, bool(row.key), bool(label), first, last)
+    for mark, value in values:
+        head, tail = head.replace(mark, value), tail.replace(mark, value)
+    return f"{head.replace(WORDS, label)}{cells}{tail.replace(WORDS, label)}"
+
+
+def _button(prefix: str, focus: str, *, first: bool, last: bool) -> str:
+    """Which of the row's own buttons has the focus: the one pressed, or the one that is left."""
+    if not focus.startswith(f"move:{prefix}-"):
+        return ""
+    pressed = focus.rpartition("-")[2]
+    gone = (pressed == "up" and first) or (pressed == "down" and last)
+    return {"up": "down", "down": "up"}[pressed] if gone else pressed
+
+
+@lru_cache(maxsize=256)
+def _row_text(
+    noun: str,
+    has_key: bool,  # noqa: FBT001  the key of a cache, as are the others
+    has_label: bool,  # noqa: FBT001
+    first: bool,  # noqa: FBT001
+    last: bool,  # noqa: FBT001
+) -> tuple[str, str]:
+    """A row's text before its cells and after them."""
+    key, token = (KEY, "") if has_key else ("", KEY)
+    label = WORDS if has_label else ""
+    text = str(_macros().row(noun, PREFIX, NUMBER, key, token, label, first, last, CELLS))
+    head, _, tail = text.partition(CELLS)
+    return head, tail
+
+
+def _cells(rows: Rows, row: RowState, *, focused: bool) -> Iterator[str]:
+    for place, cell in enumerate(row.cells):
+        here = focused and place == 0
+        labels_row = cell.column.id == rows.label_column
+        if cell.error or here:
+            yield str(
+                _macros().cell(
+                    cell.column, cell.name, cell.value, cell.chosen, cell.options, cell.error,
+                    here, labels_row,
+                )
+            )  # fmt: skip
+        else:
+            yield _plain(cell, labels_row=labels_row)
+
+
+def _plain(cell: CellState, *, labels_row: bool) -> str:
+    column = cell.column
+    if column.kind in {"choice", "yesno"} or (column.kind == "ref" and cell.options):
+        is_box = column.kind == "ref" and column.many  # type: ignore[union-attr]  # a Reference
+        if column.kind != "ref" or is_box:
+            text = _fixed_text(column, cell.value, cell.chosen, cell.options, labels_row)
+            return text.replace(PREFIX, cell.name)
+    text = _open_text(column, labels_row)
+    return text.replace(PREFIX, cell.name).replace(WORDS, escape(cell.value))
+
+
+@lru_cache(maxsize=4096)
+def _fixed_text(
+    column: Column,
+    value: str,
+    chosen: tuple[str, ...],
+    options: tuple[tuple[str, str], ...],
+    labels_row: bool,  # noqa: FBT001  the key of a cache
+) -> str:
+    """A cell whose value is one of few: all of it but the name."""
+    return str(_macros().cell(column, PREFIX, value, chosen, options, "", False, labels_row))  # noqa: FBT003
+
+
+@lru_cache(maxsize=512)
+def _open_text(column: Column, labels_row: bool) -> str:  # noqa: FBT001  the key of a cache
+    """A cell that holds any text: all of it but the name and the text."""
+    return str(_macros().cell(column, PREFIX, WORDS, (), (), "", False, labels_row))  # noqa: FBT003
