@@ -104,10 +104,7 @@ def _find_step(user: User, args: Mapping[str, Any], *, hold: bool) -> Step | Non
 
 def _find_revision(user: User, args: Mapping[str, Any], *, hold: bool) -> Revision | None:
     found = steps.find_all(user.id, args["revision_id"], hold=hold)
-    if not found:
-        return None
-    steps.load_contents(found[0].revision, up_to=len(found))
-    return found[0].revision
+    return found[0].revision if found else None
 
 
 def _find_project(user: User, args: Mapping[str, Any], *, hold: bool) -> Project | None:

@@ -6,6 +6,7 @@ mended and sent again with the same key.
 """
 
 import hashlib
+import uuid
 from datetime import timedelta
 
 from flask import request
@@ -75,7 +76,6 @@ def remember(user: User | None, answered: object, *, keyed: bool) -> None:
     if not key or user is None or not isinstance(answered, answers.Answer):
         return
     moment = clock.now()
-    session().execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < moment - KEPT_FOR))
     session().add(
         IdempotencyKey(
             user_id=user.id,
@@ -86,3 +86,13 @@ def remember(user: User | None, answered: object, *, keyed: bool) -> None:
         )
     )
     session().flush()
+
+
+def forget_old(user_id: uuid.UUID) -> None:
+    """Remove the user's keys that are older than a key is kept. Done at sign-in."""
+    session().execute(
+        delete(IdempotencyKey).where(
+            IdempotencyKey.user_id == user_id,
+            IdempotencyKey.created_at < clock.now() - KEPT_FOR,
+        )
+    )

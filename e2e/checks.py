@@ -54,8 +54,9 @@ class Watch:
         context.on("request", self._ask)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        # The browser itself reports every answer of 400 and above; those are meant.
-        if message.type in {"error", "warning"} and "status of 4" not in message.text:
+        # The browser and htmx report every answer of 400 and above; those are meant.
+        meant = any(words in message.text for words in ("status of 4", "Error Code 4"))
+        if message.type in {"error", "warning"} and not meant:
             self.faults.append(f"console: {message.text}")
 
     def _ask(self, request: Request) -> None:

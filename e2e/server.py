@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-START_SECONDS = 30
+START_SECONDS = 90
 
 
 class ServerDidNotStartError(Exception):
@@ -75,6 +75,7 @@ class Server:
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
+        self.kill()
         raise ServerDidNotStartError(self.printed()[-3000:])
 
 

@@ -7,6 +7,7 @@ it is the canonical JSON text, and is replaced whole.
 
 import json
 import uuid
+from functools import lru_cache
 from typing import cast
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
@@ -20,6 +21,12 @@ from devpilot.models.revision import Revision
 from devpilot.states import StepStatus, moved
 
 EMPTY = "{}"
+
+
+@lru_cache(maxsize=64)
+def parsed(text: str) -> Data:
+    """The data of a canonical text. Shared by all who read the same text."""
+    return cast("Data", json.loads(text))
 
 
 class LockedDataError(RuntimeError):
@@ -72,8 +79,8 @@ class Step(Base):
 
     @property
     def data(self) -> Data:
-        """A fresh copy of the stored data."""
-        return cast("Data", json.loads(self.content.data))
+        """The stored data. Shared with other readers of the same text: copy before editing."""
+        return parsed(self.content.data)
 
     @validates("status")
     def _legal(self, _key: str, new: StepStatus) -> StepStatus:

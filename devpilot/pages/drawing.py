@@ -15,9 +15,13 @@ from markupsafe import Markup, escape
 
 from devpilot.methodology import CellState, Column, Rows, RowState
 
-# Private-use characters. They are replaced in this order, what the user wrote last, so
-# that a user who types one of them gets it back as typed.
-PREFIX, NUMBER, KEY, CELLS, WORDS = "\ue000p", "\ue000n", "\ue000k", "\ue000c", "\ue000w"
+# What a macro is given in place of a row's own words. Private-use characters: they stand
+# in no text of ours, and are gone before anything that a user wrote comes in.
+PREFIX, NUMBER, KEY, CELLS, WORDS = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
+_SLOTS = str.maketrans(
+    {"%": "%%", PREFIX: "%(prefix)s", NUMBER: "%(number)s", KEY: "%(key)s", CELLS: "%(cells)s",
+     WORDS: "%(words)s"}
+)  # fmt: skip
 
 
 def draw_rows(rows: Rows, drawn: Sequence[RowState], focus: str) -> Markup:
@@ -47,11 +51,11 @@ def _row(rows: Rows, row: RowState, *, first: bool, last: bool, focus: str) -> s
             )
         )  # fmt: skip
     label = escape(row.label)
-    values = ((PREFIX, prefix), (NUMBER, str(row.number)), (KEY, row.key or row.token))
-    head, tail = _row_text(rows.singular, bool(row.key), bool(label), first, last)
-    for mark, value in values:
-        head, tail = head.replace(mark, value), tail.replace(mark, value)
-    return f"{head.replace(WORDS, label)}{cells}{tail.replace(WORDS, label)}"
+    text = _row_text(rows.singular, bool(row.key), bool(label), first, last)
+    return text % {
+        "prefix": prefix, "number": row.number, "key": row.key or row.token, "words": label,
+        "cells": cells,
+    }  # fmt: skip
 
 
 def _button(prefix: str, focus: str, *, first: bool, last: bool) -> str:
@@ -70,13 +74,12 @@ def _row_text(
     has_label: bool,  # noqa: FBT001
     first: bool,  # noqa: FBT001
     last: bool,  # noqa: FBT001
-) -> tuple[str, str]:
-    """A row's text before its cells and after them."""
+) -> str:
+    """A row with a slot for each of its own words."""
     key, token = (KEY, "") if has_key else ("", KEY)
     label = WORDS if has_label else ""
-    text = str(_macros().row(noun, PREFIX, NUMBER, key, token, label, first, last, CELLS))
-    head, _, tail = text.partition(CELLS)
-    return head, tail
+    drawn = _macros().row(noun, PREFIX, NUMBER, key, token, label, first, last, CELLS)
+    return str(drawn).translate(_SLOTS)
 
 
 def _cells(rows: Rows, row: RowState, *, focused: bool) -> Iterator[str]:
@@ -100,9 +103,9 @@ def _plain(cell: CellState, *, labels_row: bool) -> str:
         is_box = column.kind == "ref" and column.many  # type: ignore[union-attr]  # a Reference
         if column.kind != "ref" or is_box:
             text = _fixed_text(column, cell.value, cell.chosen, cell.options, labels_row)
-            return text.replace(PREFIX, cell.name)
+            return text % {"prefix": cell.name}
     text = _open_text(column, labels_row)
-    return text.replace(PREFIX, cell.name).replace(WORDS, escape(cell.value))
+    return text % {"prefix": cell.name, "words": escape(cell.value)}
 
 
 @lru_cache(maxsize=4096)
@@ -114,10 +117,12 @@ def _fixed_text(
     labels_row: bool,  # noqa: FBT001  the key of a cache
 ) -> str:
     """A cell whose value is one of few: all of it but the name."""
-    return str(_macros().cell(column, PREFIX, value, chosen, options, "", False, labels_row))  # noqa: FBT003
+    drawn = _macros().cell(column, PREFIX, value, chosen, options, "", False, labels_row)  # noqa: FBT003
+    return str(drawn).translate(_SLOTS)
 
 
 @lru_cache(maxsize=512)
 def _open_text(column: Column, labels_row: bool) -> str:  # noqa: FBT001  the key of a cache
     """A cell that holds any text: all of it but the name and the text."""
-    return str(_macros().cell(column, PREFIX, WORDS, (), (), "", False, labels_row))  # noqa: FBT003
+    drawn = _macros().cell(column, PREFIX, WORDS, (), (), "", False, labels_row)  # noqa: FBT003
+    return str(drawn).translate(_SLOTS)

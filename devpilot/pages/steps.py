@@ -45,15 +45,15 @@ class Check:
     href: str
 
 
-def checks_of(step: Step, data: dict[str, Any]) -> list[Check]:
-    declared = definition(step.order)
+def checks_of(step: Step) -> list[Check]:
+    declared, data = definition(step.order), step.data
 
     def href(finding: Finding) -> str:
         return f"#{control_name(declared, data, finding)}"
 
     return [
         Check(f.severity.value, f.rule, f.message, f.mend, href(f))
-        for f in steps.findings(step, data)
+        for f in steps.findings(step, step.content.data)
     ]
 
 
@@ -83,7 +83,7 @@ def _page(
 ) -> ResponseReturnValue:
     data = step.data
     save_refusal = refusal("steps.save", step)
-    checks = checks_of(step, data) if not isinstance(save_refusal, StepOutOfSequence) else []
+    checks = checks_of(step) if not isinstance(save_refusal, StepOutOfSequence) else []
     return page(
         "steps/show.html",
         step=step,
@@ -137,7 +137,7 @@ def _rows_changed(step: Step, command: Command) -> ResponseReturnValue:
 
 
 def _saved_fragment(step: Step, form: StepForm) -> ResponseReturnValue:
-    checks = checks_of(step, step.data)
+    checks = checks_of(step)
     return render_template(
         "steps/_saved.html",
         at=clock.now(),

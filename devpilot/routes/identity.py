@@ -9,7 +9,7 @@ from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
-from devpilot import answers, clock, gate, methodology
+from devpilot import answers, clock, gate, methodology, remembered
 from devpilot.answers import Answer, go, page
 from devpilot.db import session
 from devpilot.enforce import enforce, owns_target
@@ -221,6 +221,7 @@ def _start_session(account: User, *, remember: bool) -> None:
         address=request.remote_addr or "",
         agent=request.user_agent.string,
     )
+    remembered.forget_old(account.id)
     gate.sign_in(token, remember=remember)
 
 

@@ -8,6 +8,7 @@ guards what it may offer.
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, insert, null, select, union_all
@@ -27,7 +28,7 @@ from devpilot.methodology import LEAN, Severity, canonical, check, control_name,
 from devpilot.methodology.examples import Example
 from devpilot.methodology.vocabulary import Blueprint, Data, Finding
 from devpilot.models import Revision, RowKey, Step, StepContent, owned
-from devpilot.models.step import EMPTY, stored_size
+from devpilot.models.step import EMPTY, parsed, stored_size
 from devpilot.services.step_form import Ground, StepForm
 from devpilot.states import Mode, StepStatus
 
@@ -125,23 +126,32 @@ def ensure_well_formed(_step: Step, form: StepForm | None = None) -> None:
 
 def ensure_valid(step: Step, form: StepForm | None = None) -> None:
     """Raises StepValidationFailed listing what still stands between the step and its lock."""
-    data = form.data if form is not None and form.data is not None else step.data
-    errors = [f for f in findings(step, data) if f.severity is Severity.ERROR]
+    text = form.text if form is not None else step.content.data
+    errors = [f for f in findings(step, text) if f.severity is Severity.ERROR]
     if errors:
         things = "1 thing is" if len(errors) == 1 else f"{len(errors)} things are"
         raise StepValidationFailed(
             f"{things} missing before step {step.order} can be locked. Nothing was saved.",
             problems=[
-                Problem(control_name(definition(step.order), data, f), f"{f.message} {f.mend}")
+                Problem(
+                    control_name(definition(step.order), parsed(text), f), f"{f.message} {f.mend}"
+                )
                 for f in errors
             ],
         )
 
 
-def findings(step: Step, data: Data) -> tuple[Finding, ...]:
-    """What the checks say of this data, given the steps before it."""
-    blueprint: Blueprint = {**blueprint_before(step), step.order: data}
-    return check(blueprint, step.order)
+def findings(step: Step, text: str) -> tuple[Finding, ...]:
+    """What the checks say of this canonical text, given the steps before it."""
+    before = [earlier.content.data for earlier in step.revision.steps[: step.order - 1]]
+    return _findings((*before, text))
+
+
+@lru_cache(maxsize=64)
+def _findings(texts: tuple[str, ...]) -> tuple[Finding, ...]:
+    """The same texts have the same findings; a page asks more than once."""
+    blueprint = {order: parsed(text) for order, text in enumerate(texts, start=1)}
+    return check(blueprint, len(texts))
 
 
 def save(step: Step, form: StepForm) -> None:

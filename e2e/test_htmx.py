@@ -1,0 +1,368 @@
+"""What the step page does in place: saving, rows, conflicts, a lost server, a lost session.
+
+The focus is never on nothing, and nothing typed is ever lost.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from devpilot.methodology import Rows, definition
+from e2e.cookies import cookies_of
+from e2e.forms import EXAMPLE
+from e2e.server import Server
+from e2e.story import Story
+from e2e.visitor import PASSWORD, Visitor
+
+SAVED = re.compile(r"Saved \d\d:\d\d")
+GOALS = definition(1).field("goals")
+assert isinstance(GOALS, Rows)
+
+
+@pytest.fixture
+def opened(new_context):
+    """Opens step 1 as somebody: `opened(visitor, example="")` gives the story and revision."""
+
+    def open_step(visitor, *, example="", order=1):
+        revision = visitor.create_project("Clinic", example)
+        return enter(new_context, visitor, f"{revision}/steps/{order}"), revision
+
+    return open_step
+
+
+def enter(new_context, visitor, path):
+    context = new_context()
+    context.set_default_timeout(10000)
+    context.add_cookies(cookies_of(visitor))
+    story = Story(context.new_page())
+    story.page.goto(path)
+    return story
+
+
+def control(story, name):
+    return story.page.get_by_label(name, exact=True)
+
+
+def saved(story):
+    expect(story.page.get_by_text(SAVED)).to_be_visible()
+
+
+def focused(story):
+    return story.page.locator(":focus")
+
+
+def test_saving_never_touches_what_is_being_typed(opened, somebody):
+    """The same element, the caret where it was, the page where it was."""
+    story, _ = opened(somebody)
+    problem = control(story, "Problem")
+    problem.press_sequentially("Six a week are double-booked")
+    story.page.keyboard.press("ArrowLeft")
+    kept = problem.element_handle()
+    scrolled = story.page.evaluate("scrollY")
+    saved(story)
+    assert story.page.evaluate("(element) => element === document.activeElement", kept)
+    assert kept.evaluate("(element) => element.selectionStart") == 27
+    assert story.page.evaluate("scrollY") == scrolled
+    story.page.keyboard.type("ed")
+    expect(problem).to_have_value("Six a week are double-bookeedd")
+
+
+def test_typing_goes_on_while_an_answer_is_on_its_way(opened, somebody):
+    story, revision = opened(somebody)
+    control(story, "Problem").press_sequentially("x" * 60, delay=50)
+    saved(story)
+    story.page.keyboard.type("y")
+    expect(story.page.get_by_text("Not saved yet")).to_be_visible()
+    saved(story)
+    assert "x" * 60 + "y" in somebody.get(f"{revision}/steps/1").text
+
+
+def test_a_new_row_keeps_its_key_and_is_saved_once(opened, somebody):
+    """Several saves of one new row make one row."""
+    story, _ = opened(somebody)
+    goal = control(story, "Goal")
+    goal.fill("Stop double booking")
+    saved(story)
+    goal.fill("Stop double booking for good")
+    expect(story.page.get_by_text("Not saved yet")).to_be_visible()
+    saved(story)
+    story.page.reload()
+    expect(story.rows(GOALS)).to_have_count(1)
+    expect(story.rows(GOALS)).to_contain_text("G1")
+
+
+def test_the_focus_after_adding_is_on_the_new_row(opened, somebody):
+    story, _ = opened(somebody, example="wellbrook")
+    story.add(GOALS)
+    expect(story.rows(GOALS).nth(3).get_by_label("Goal", exact=True)).to_be_focused()
+
+
+def test_the_focus_after_removing_is_on_the_neighbour(opened, somebody):
+    story, _ = opened(somebody, example="wellbrook")
+    story.open_row(story.rows(GOALS).nth(1))
+    story.button("Remove goal 2, Fewer missed appointments").click()
+    expect(story.rows(GOALS)).to_have_count(2)
+    neighbour = story.rows(GOALS).nth(1).get_by_label("Goal", exact=True)
+    expect(neighbour).to_be_focused()
+    expect(neighbour).to_have_value("Give reception its time back")
+    story.button("Remove goal 2, Give reception its time back").click()
+    expect(story.rows(GOALS)).to_have_count(1)
+    expect(story.rows(GOALS).nth(0).get_by_label("Goal", exact=True)).to_be_focused()
+
+
+def test_the_focus_after_removing_the_last_row_stays_in_the_list(opened, somebody):
+    story, _ = opened(somebody)
+    story.fill_list(GOALS, EXAMPLE[1]["goals"][:1])
+    story.button("Remove goal 1, Stop double booking").click()
+    expect(control(story, "Goal")).to_have_value("")
+    expect(story.section(GOALS).locator(":focus")).to_have_count(1)
+
+
+def test_the_focus_after_moving_is_on_the_moved_row(opened, somebody):
+    story, _ = opened(somebody, example="wellbrook")
+    story.open_row(story.rows(GOALS).nth(1))
+    story.button("Move goal 2, Fewer missed appointments, down").click()
+    row = story.rows(GOALS).nth(2)
+    expect(row).to_contain_text("Fewer missed appointments")
+    expect(row.locator(":focus")).to_have_accessible_name(re.compile("^Move goal 3, Fewer"))
+
+
+def test_rows_open_one_at_a_time_and_by_keyboard(opened, somebody):
+    story, _ = opened(somebody, example="wellbrook")
+    first, second = story.rows(GOALS).nth(0), story.rows(GOALS).nth(1)
+    toggle = second.get_by_role("button", name=re.compile("Fewer missed"))
+    toggle.first.focus()
+    story.page.keyboard.press("Enter")
+    expect(toggle.first).to_have_attribute("aria-expanded", "true")
+    expect(second.get_by_label("Goal", exact=True)).to_be_visible()
+    story.open_row(first)
+    expect(second.get_by_label("Goal", exact=True)).to_be_hidden()
+
+
+def test_a_check_leads_into_a_folded_row(opened, somebody):
+    story, _ = opened(somebody, example="wellbrook")
+    row = story.rows(GOALS).nth(0)
+    story.open_row(row)
+    row.get_by_label("Target", exact=True).fill("")
+    saved(story)
+    story.open_row(story.rows(GOALS).nth(2))
+    expect(row.get_by_label("Target", exact=True)).to_be_hidden()
+    checks = story.page.get_by_role("region", name="Before the lock")
+    checks.get_by_role("link", name=re.compile("Target")).first.click()
+    expect(row.get_by_label("Target", exact=True)).to_be_focused()
+
+
+def test_a_check_about_a_list_leads_to_the_list(opened, somebody):
+    """Without rows there is no cell to go to; the focus still goes where one can act."""
+    story, _ = opened(somebody)
+    checks = story.page.get_by_role("region", name="Before the lock")
+    checks.get_by_role("link", name=re.compile("Goals and how they are measured")).click()
+    expect(story.section(GOALS).locator(":focus")).to_have_count(1)
+
+
+def test_two_tabs_show_both_texts(new_context, somebody):
+    revision = somebody.create_project("Clinic")
+    mine = enter(new_context, somebody, f"{revision}/steps/1")
+    other = enter(new_context, somebody, f"{revision}/steps/1")
+    control(other, "What it is").fill("The other tab's text")
+    saved(other)
+    control(mine, "What it is").fill("My text")
+    expect(mine.page.get_by_text(re.compile("^Not saved"))).to_be_visible()
+    expect(control(mine, "What it is")).to_have_value("My text")
+    mine.button("Save draft").click()
+    both = mine.page.get_by_role("region", name="What is saved now")
+    expect(both.get_by_text("The other tab's text")).to_be_visible()
+    expect(control(mine, "What it is")).to_have_value("My text")
+    mine.button("Save draft").click()
+    saved(mine)
+    assert "My text" in somebody.get(f"{revision}/steps/1").text
+
+
+def test_two_tabs_show_both_texts_without_scripts(new_context, somebody):
+    revision = somebody.create_project("Clinic")
+    context = new_context(java_script_enabled=False)
+    context.add_cookies(cookies_of(somebody))
+    mine = Story(context.new_page())
+    mine.page.goto(f"{revision}/steps/1")
+    somebody.save(revision, 1, [("summary", "The other tab's text")])
+    control(mine, "What it is").fill("My text")
+    mine.button("Save draft").click()
+    both = mine.page.get_by_role("region", name="What is saved now")
+    expect(both.get_by_text("The other tab's text")).to_be_visible()
+    expect(control(mine, "What it is")).to_have_value("My text")
+    mine.save()
+    assert "My text" in somebody.get(f"{revision}/steps/1").text
+
+
+@pytest.fixture
+def mortal(tmp_path):
+    """A server of this test's own, to be killed."""
+    server = Server(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.mark.timeout(240)
+def test_a_server_that_dies_loses_no_text(mortal, new_context):
+    visitor = Visitor(mortal.url).sign_up()
+    revision = visitor.create_project("Clinic")
+    story = enter(new_context, visitor, f"{mortal.url}{revision}/steps/1")
+    control(story, "What it is").fill("Written before")
+    saved(story)
+    mortal.kill()
+    control(story, "What it is").fill("Written while nobody listened")
+    failed = story.page.get_by_text(re.compile("^Not saved: no connection"))
+    expect(failed.first).to_be_visible(timeout=15000)
+    expect(story.page.get_by_role("status")).to_contain_text("Not saved: no connection")
+    expect(control(story, "What it is")).to_have_value("Written while nobody listened")
+    mortal.start()
+    expect(story.page.get_by_text(SAVED)).to_be_visible(timeout=30000)
+    expect(story.page.get_by_role("status")).to_have_text("Saved again.")
+    assert "Written while nobody listened" in visitor.get(f"{revision}/steps/1").text
+
+
+def test_leaving_with_unsaved_text_asks_first(opened, somebody):
+    story, _ = opened(somebody)
+    control(story, "What it is").press_sequentially("Not saved yet")
+    asked = []
+    story.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    story.page.close(run_before_unload=True)
+    story.page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    assert not story.page.is_closed()
+
+
+def test_text_outlives_the_end_of_the_session(opened, somebody):
+    story, revision = opened(somebody)
+    page = story.page
+    control(story, "What it is").fill("Written before")
+    saved(story)
+    somebody.post("/logout")
+    control(story, "What it is").fill("Written after the session ended")
+    expect(page.get_by_text(re.compile("^Not saved: you are signed out")).first).to_be_visible()
+    expect(control(story, "What it is")).to_have_value("Written after the session ended")
+    story.button("Save draft").click()
+    expect(page.get_by_text("Your text is safe")).to_be_visible()
+    control(story, "E-mail address").fill(somebody.email)
+    control(story, "Password").fill(PASSWORD)
+    story.button("Sign in").click()
+    expect(story.heading("Send what you wrote")).to_be_visible()
+    story.button("Send it now").click()
+    expect(control(story, "What it is")).to_have_value("Written after the session ended")
+    again = enter_again(page, revision)
+    expect(again).to_have_value("Written after the session ended")
+
+
+def enter_again(page, revision):
+    page.goto(f"{revision}/steps/1")
+    return page.get_by_label("What it is", exact=True)
+
+
+def test_a_lock_changes_the_page_in_place(opened, somebody):
+    """No new page is loaded; address, title, heading and focus are the next step's."""
+    story, revision = opened(somebody, example="wellbrook")
+    page = story.page
+    page.evaluate("window.stayed = true")
+    story.lock(1)
+    assert page.evaluate("window.stayed")
+    assert page.url.endswith(f"{revision}/steps/2")
+    expect(page).to_have_title(re.compile("^Step 2, Users & Business Model"))
+    expect(
+        page.get_by_role("main").locator(":focus").or_(page.locator("main:focus"))
+    ).to_have_count(1)
+    current = page.get_by_role("navigation", name="Steps").locator("[aria-current=step]")
+    expect(current).to_contain_text("Users & Business Model")
+    assert page.locator("main").count() == page.locator("h1").count() == 1
+
+
+def test_back_and_forward(opened, somebody):
+    story, revision = opened(somebody, example="wellbrook")
+    page = story.page
+    story.lock(1)
+    page.go_back()
+    expect(story.heading("Project Definition")).to_be_visible()
+    assert page.url.endswith(f"{revision}/steps/1")
+    expect(page.get_by_text("This text does not change.")).to_be_visible()
+    page.go_forward()
+    expect(story.heading("Users & Business Model")).to_be_visible()
+    expect(page.get_by_role("banner")).to_be_visible()
+    page.go_back()
+    expect(story.heading("Project Definition")).to_be_visible()
+    expect(page.get_by_role("banner")).to_be_visible()
+
+
+def test_no_private_page_comes_back_after_signing_out(opened, somebody):
+    story, _ = opened(somebody, example="wellbrook")
+    story.button("Sign out").click()
+    expect(story.button("Sign out")).to_have_count(0)
+    story.page.go_back()
+    expect(story.heading("Sign in")).to_be_visible()
+    expect(story.page.get_by_text("three out-patient clinics")).to_have_count(0)
+
+
+def test_tabbing_past_a_button_never_presses_it(opened, somebody):
+    """A save by pause while the lock has the focus saves, and does not lock."""
+    story, revision = opened(somebody, example="wellbrook")
+    control(story, "What it is").fill("A booking system for three clinics.")
+    story.button("Lock step 1").focus()
+    saved(story)
+    assert story.page.url.endswith(f"{revision}/steps/1")
+    expect(story.button("Lock step 1")).to_be_focused()
+
+
+def test_enter_in_a_field_saves_and_does_nothing_else(opened, somebody):
+    story, _ = opened(somebody, example="wellbrook")
+    row = story.rows(GOALS).nth(0)
+    story.open_row(row)
+    row.get_by_label("Goal", exact=True).press("Enter")
+    saved(story)
+    expect(story.rows(GOALS)).to_have_count(3)
+
+
+def test_dependent_fields_follow_their_choice(opened, somebody):
+    story, _ = opened(somebody, example="wellbrook")
+    story.lock(1)
+    plans = story.page.get_by_role("heading", name="Plans and what happens when they lapse")
+    expect(plans).to_be_visible()
+    model = story.page.get_by_role("group", name="Business model")
+    model.get_by_role("radio", name="none", exact=True).check()
+    expect(plans).to_be_hidden()
+    saved(story)
+    model.get_by_role("radio", name="usage", exact=True).check()
+    expect(plans).to_be_visible()
+    saved(story)
+    story.page.reload()
+    expect(story.rows(definition(2).field("plans"))).to_have_count(2)
+    cell = control(story, "Find and book a slot, Patient")
+    condition = control(story, "Condition: Find and book a slot, Patient")
+    expect(condition).to_be_hidden()
+    cell.select_option("if")
+    expect(condition).to_be_visible()
+
+
+def test_the_matrix_appears_when_its_rows_are_saved(opened, somebody):
+    """The page says so; a person with scripts must not have to load it again."""
+    story, _ = opened(somebody, example="wellbrook")
+    story.lock(1)
+    roles = definition(2).field("roles")
+    for _ in range(5):
+        before = story.rows(roles).count()
+        story.open_row(story.rows(roles).nth(0))
+        story.rows(roles).nth(0).get_by_role("button", name=re.compile("^Remove role 1")).click()
+        expect(story.rows(roles)).to_have_count(max(before - 1, 1))
+    expect(story.page.get_by_text("This table appears when")).to_be_visible()
+    story.fill_row(story.rows(roles).nth(0), roles, EXAMPLE[2]["roles"][0])
+    story.save()
+    expect(control(story, "Find and book a slot, Patient")).to_be_visible()
+
+
+def test_a_row_of_the_same_step_can_be_chosen_once_it_is_saved(opened, somebody):
+    story, _ = opened(somebody)
+    story.fill_list(GOALS, EXAMPLE[1]["goals"][:1])
+    saved(story)
+    features = definition(1).field("features")
+    feature = story.rows(features).nth(0)
+    story.open_row(feature)
+    expect(feature.get_by_role("checkbox", name="Stop double booking")).to_be_visible()

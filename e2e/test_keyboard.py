@@ -1,0 +1,164 @@
+"""The story by keyboard alone: every control in reach, and the focus where one expects it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.keyboard import Keyboard
+from e2e.story import verify_offline
+from e2e.visitor import PASSWORD, new_email
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
+def scripts(request):
+    return request.param
+
+
+@pytest.fixture
+def keyboard(scripts, new_context):
+    context = new_context(java_script_enabled=scripts)
+    context.set_default_timeout(10000)
+    return Keyboard(context.new_page())
+
+
+def heading(keyboard, name):
+    return keyboard.page.get_by_role("heading", name=name, exact=True, level=1)
+
+
+def sign_up(keyboard):
+    keyboard.page.goto("/")
+    keyboard.activate("link", "Create account")
+    expect(heading(keyboard, "Create an account")).to_be_visible()
+    keyboard.enter("E-mail address", new_email())
+    keyboard.press("Tab")
+    assert keyboard.at() == ("textbox", "Password")
+    keyboard.type(PASSWORD)
+    keyboard.press("Enter")
+    expect(heading(keyboard, "Projects")).to_be_visible()
+
+
+def test_skip_link_comes_first_and_skips(keyboard):
+    page = keyboard.page
+    page.goto("/methodology")
+    keyboard.press("Tab")
+    assert keyboard.at() == ("link", "Skip to the content")
+    keyboard.press("Enter")
+    keyboard.press("Tab")
+    inside = page.get_by_role("main").locator(":focus")
+    expect(inside).to_have_count(1)
+
+
+@pytest.mark.timeout(180)
+def test_the_example_to_a_verified_export(keyboard, tmp_path):
+    page = keyboard.page
+    sign_up(keyboard)
+    keyboard.activate("link", "Start from the clinic example")
+    expect(heading(keyboard, "New project")).to_be_visible()
+    keyboard.enter("Name", "Clinic")
+    keyboard.press("Enter")
+    expect(heading(keyboard, "Clinic")).to_be_visible()
+    keyboard.activate("link", "Go on with step 1")
+    for order, title in enumerate(
+        ["Project Definition", "Users & Business Model", "High-Level Architecture"], start=1
+    ):
+        expect(heading(keyboard, title)).to_be_visible()
+        lock(keyboard, order)
+    expect(heading(keyboard, "Product Workflows")).to_be_visible()
+    keyboard.activate("link", "See Billing")
+    keyboard.activate("button", "Go to payment")
+    expect(heading(keyboard, "Billing sandbox")).to_be_visible()
+    keyboard.activate("button", "Confirm payment")
+    expect(page.get_by_text("You are on Pro")).to_be_visible()
+    keyboard.activate("link", "Projects")
+    expect(heading(keyboard, "Projects")).to_be_visible()
+    keyboard.activate("link", "Clinic")
+    expect(heading(keyboard, "Clinic")).to_be_visible()
+    keyboard.activate("link", "Go on with step 4")
+    expect(heading(keyboard, "Product Workflows")).to_be_visible()
+    lock(keyboard, 4)
+    expect(page.get_by_text("Completed: every step locked")).to_be_visible()
+    keyboard.activate("button", "Make the export")
+    expect(heading(keyboard, "Export")).to_be_visible()
+    keyboard.tab_to("link", "Download the ZIP")
+    with page.expect_download() as download:
+        keyboard.press("Enter")
+    verify_offline(Path(download.value.path()).read_bytes(), tmp_path)
+
+
+def lock(keyboard, order):
+    """The lock is the last of the form: the short way to it is backwards from the end."""
+    keyboard.tab_to("button", f"Lock step {order}", back=True, most=60)
+    keyboard.press("Enter")
+
+
+@pytest.mark.timeout(180)
+def test_step_1_written_and_locked(keyboard, scripts):
+    page = keyboard.page
+    sign_up(keyboard)
+    keyboard.activate("link", "Start a project")
+    expect(heading(keyboard, "New project")).to_be_visible()
+    keyboard.enter("Name", "Clinic")
+    keyboard.press("Enter")
+    expect(heading(keyboard, "Clinic")).to_be_visible()
+    keyboard.activate("link", "Go on with step 1")
+    expect(heading(keyboard, "Project Definition")).to_be_visible()
+    keyboard.enter("What it is", "A booking system for three clinics.")
+    keyboard.enter("Problem", "Six appointments a week are double-booked.")
+    write_goals(keyboard, scripts)
+    write_features(keyboard)
+    keyboard.enter("Will not be built", "No clinical notes", most=12)
+    keyboard.enter("Why not", "The records system holds them.")
+    keyboard.enter("Neighbour", "Patient records system", most=12)
+    keyboard.enter("Ours", "Names and contact details")
+    keyboard.enter("Theirs", "Everything clinical")
+    keyboard.enter("We assume", "Nearly every patient has a mobile number", most=12)
+    keyboard.enter("If that is wrong", "Letters would be needed")
+    keyboard.choose("Kind", "budget", most=12)
+    keyboard.enter("Constraint", "Running cost under 400 a month")
+    keyboard.tab_to("button", "Lock step 1", most=12)
+    keyboard.press("Enter")
+    expect(heading(keyboard, "Users & Business Model")).to_be_visible()
+    assert page.url.endswith("/steps/2")
+
+
+def write_goals(keyboard, scripts):
+    keyboard.enter("Goal", "Stop double booking", most=12)
+    keyboard.enter("Measured by", "Confirmed appointments that overlap")
+    keyboard.enter("Target", "Zero per month")
+    keyboard.activate("button", "Add goal")
+    ensure_new_row(keyboard, "goal", 2, "Goal")
+    keyboard.type("Fewer missed appointments")
+    keyboard.enter("Measured by", "Share of appointments missed")
+    keyboard.enter("Target", "Under 6%")
+    keyboard.activate("button", "Move goal 2, Fewer missed appointments, up", most=6)
+    expect_focus(keyboard, "button", "Move goal 1, Fewer missed appointments, down")
+    keyboard.activate("button", "Remove goal 1, Fewer missed appointments", most=4)
+    expect_focus(keyboard, "textbox", "Goal")
+    assert keyboard.page.locator(":focus").input_value() == "Stop double booking"
+
+
+def write_features(keyboard):
+    keyboard.enter("Name", "Find and book a slot", most=12)
+    keyboard.enter("What it does", "See free slots and confirm one.")
+    keyboard.choose("Release", "mvp")
+    keyboard.tick("Stop double booking", most=2)
+    keyboard.activate("button", "Add feature", most=6)
+    ensure_new_row(keyboard, "feature", 2, "Name")
+    keyboard.type("Video visits")
+    keyboard.enter("What it does", "A visit held over video.")
+    keyboard.choose("Release", "later")
+
+
+def ensure_new_row(keyboard, noun, number, first):
+    page = keyboard.page
+    expect(page.get_by_role("button", name=re.compile(f"^Remove {noun} {number}"))).to_be_visible()
+    expect_focus(keyboard, "textbox", first)
+    assert keyboard.page.locator(":focus").input_value() == ""
+
+
+def expect_focus(keyboard, role, name):
+    expect(
+        keyboard.page.get_by_role(role, name=name, exact=True).locator(":scope:focus")
+    ).to_have_count(1)

@@ -1,0 +1,240 @@
+"""Hostile and malformed step forms: refused, nothing written, typed text shown again."""
+
+import time
+import urllib.parse
+
+import pytest
+
+from tests.browser import Page
+from tests.refusals import JSON, assert_problem, assert_refused
+from tests.steps.typing_in import goal
+
+
+@pytest.fixture
+def empty(free, make_project):
+    return make_project(free, example="")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"bogus": "x"},
+        {"goals-0-bogus": "x"},
+        {"goals": "x"},
+        {"goals-": "x"},
+        {"goals-0": "x"},
+        {"goals-x-goal": "x"},
+        {"goals--1-goal": "x"},
+        {"goals-00-goal": "x"},
+        {"goals-٣-goal": "x"},
+        {"goals-" + "9" * 4000 + "-goal": "x"},
+        {"summary-0": "x"},
+        {"roles-0-name": "of another step"},
+        {"fields": "bogus"},
+        {"fields": "roles"},
+        {"": "x"},
+        {"\x00": "x"},
+        {"__proto__": "x"},
+        {"data": "{}"},
+        {"status": "locked"},
+        {"paste-goals-more": "x"},
+        {"capabilities-F1-R1": "all"},
+        {"summary": ["once", "twice"]},
+        {"goals-0-goal": ["once", "twice"]},
+        {"goals-0-key": ["G1", "G1"], "goals-0-goal": "x"},
+    ],
+    ids=repr,
+)
+def test_a_field_that_the_step_does_not_have_is_refused(empty, nothing_changes, fields):
+    with nothing_changes():
+        response = empty.owner.save(empty.revision, 1, {"problem": "Typed besides", **fields})
+    assert_refused(response, "invalid_input")
+    assert "Typed besides" in response.text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"summary": "x" * 901},
+        {"problem": "x" * 2501},
+        goal(0, "x" * 121),
+        {"features-0-name": "A", "features-0-release": "soon"},
+        {"features-0-name": "A", "features-0-release": "MVP"},
+        goal(0, "two\nlines"),
+        goal(0, "two\u2028lines"),
+        {"summary": "a\x00b"},
+        {"summary": "a\x1bb"},
+        {"summary": "a\x85b"},
+        goal(0, "\x07"),
+        {"goals-0-goal": "\x00"},
+        {"constraints-0-constraint": "A", "constraints-0-kind": "\x00legal"},
+        {"features-0-name": "A", "features-0-goals": "G9"},
+        {"features-0-name": "A", "features-0-goals": "G" + "9" * 4000},
+        {"features-0-name": "A", "features-0-goals": "\x00"},
+        {"features-0-name": "A", "features-0-goals": ",".join("x" * 5000)},
+        {k: v for n in range(8) for k, v in goal(n, f"Goal {n}").items()},
+    ],
+    ids=lambda fields: repr(fields)[:60],
+)
+def test_a_value_that_does_not_fit_is_refused_and_comes_back(empty, nothing_changes, fields):
+    with nothing_changes():
+        response = empty.owner.save(empty.revision, 1, {"problem": "Typed besides", **fields})
+    assert_refused(response, "invalid_input")
+    page = Page(response.text)
+    assert page.dead_links() == []
+
+
+@pytest.mark.parametrize(
+    "version", [None, "", "abc", "-1", "1.0", "1e3", "٣", " 1", "9" * 4000, ["1", "1"], "\x00"]
+)
+def test_a_missing_or_malformed_version_is_refused(empty, nothing_changes, version):
+    fields = {"summary": "Typed"} | ({} if version is None else {"version": version})
+    with nothing_changes():
+        for action in ("draft", "lock"):
+            response = empty.owner.post(f"{empty.step(1)}/{action}", fields)
+            assert_refused(response, "invalid_input")
+            assert "Typed" in response.text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"summary=%ED%A0%80",
+        b"summary=\xed\xa0\x80",
+        b"summary=%FF%FE",
+        b"summary=\xff\xfe",
+        b"summary=%C0%80",
+        b"summary=%00",
+        b"%ED%A0%80=x",
+        b"\xff=x",
+        b"goals-0-goal=%ED%B0%80&goals-0-key=%ED%A0%80",
+        b"goals-%ED%A0%80-goal=x",
+        b"fields=%ED%A0%80",
+        b"remove=%ED%A0%80",
+        b"add=%FF",
+        b"&&&=&=&",
+        b"%=%&%%%=%zz",
+        b"+=+",
+        b"goals-0-new=%ED%A0%80&goals-0-goal=x",
+        b"idempotency_key=%ED%A0%80",
+        b"csrf_token=%ED%A0%80",
+    ],
+)
+def test_bytes_that_no_browser_sends_are_never_a_failure_of_ours(empty, nothing_changes, raw):
+    version = str(empty.owner.version(empty.revision)).encode()
+    with nothing_changes():
+        for action in ("draft", "lock"):
+            for accept in ({}, JSON):
+                response = empty.owner.post_bytes(
+                    f"{empty.step(1)}/{action}", b"version=" + version + b"&" + raw, headers=accept
+                )
+                codes = {"invalid_input", "csrf_failed", "step_validation_failed"}
+                if b"summary=%" in raw and action == "draft" and response.status_code == 303:
+                    pytest.fail("text that is no Unicode was saved")
+                assert response.headers.get("DevPilot-Error") in codes, response.status
+
+
+def test_a_body_of_ten_megabytes_is_refused(empty, nothing_changes):
+    body = b"version=1&summary=" + b"x" * 10_000_000
+    with nothing_changes():
+        for action in ("draft", "lock"):
+            response = empty.owner.post_bytes(f"{empty.step(1)}/{action}", body)
+            assert_refused(response, "invalid_input")
+            response = empty.owner.post_bytes(f"{empty.step(1)}/{action}", body, headers=JSON)
+            assert_problem(response, "invalid_input")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "body",
+    [
+        "&".join(f"goals-{n}-goal=x" for n in range(100_000)),
+        "&".join(f"bogus{n}=x" for n in range(100_000)),
+        "&".join("fields=goals" for n in range(100_000)),
+        "&".join("features-0-goals=G1" for n in range(100_000)),
+        "features-0-name=A&features-0-goals=" + "," * 1_000_000,
+        "&".join(f"capabilities-F{n}-R1=all" for n in range(50_000)),
+        "summary=" + urllib.parse.quote("a" + "\u0301\u0316" * 150_000),
+        "summary=" + "x" * 4_000_000,
+        "goals-0-goal=" + "%0A" * 1_000_000,
+        "add=" + "goals" * 500_000,
+        "remove=goals-" + "1" * 2_000_000,
+    ],
+    ids=lambda body: body[:30],
+)
+def test_four_megabytes_of_anything_are_answered_in_time(empty, nothing_changes, body):
+    with nothing_changes():
+        raw = f"version={empty.owner.version(empty.revision)}&{body}".encode()
+        began = time.perf_counter()
+        response = empty.owner.post_bytes(f"{empty.step(1)}/draft", raw[: 4_190_000])
+        took = time.perf_counter() - began
+    assert response.status_code in {303, 422}
+    assert took < 8, f"{took:.1f} s"
+    assert len(response.data) < 12_000_000
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/json", "application/xml", "", "x", "multipart/form-data"]
+)
+def test_another_content_type_is_no_form(empty, nothing_changes, kind):
+    with nothing_changes():
+        response = empty.owner.post_bytes(f"{empty.step(1)}/draft", b"x=1", content_type=kind)
+    assert_refused(response, "csrf_failed")
+
+
+def test_nested_json_is_no_form(empty, nothing_changes):
+    body = b"[" * 100_000 + b"]" * 100_000
+    with nothing_changes():
+        response = empty.owner.client.post(
+            f"{empty.step(1)}/draft", data=body, content_type="application/json"
+        )
+    assert_refused(response, "csrf_failed")
+
+
+def test_a_multipart_form_is_read_like_any_other(empty):
+    fields = {
+        "csrf_token": empty.owner.token(), "summary": "By another road",
+        "version": str(empty.owner.version(empty.revision)),
+    }  # fmt: skip
+    response = empty.owner.client.post(
+        f"{empty.step(1)}/draft", data=fields, content_type="multipart/form-data"
+    )
+    assert response.status_code == 303
+    assert "By another road" in empty.owner.open(empty.step(1)).text
+
+
+def test_a_multipart_form_of_too_many_parts_is_refused(empty, nothing_changes):
+    fields = {f"goals-{n}-goal": "x" for n in range(10_100)} | {"csrf_token": empty.owner.token()}
+    with nothing_changes():
+        response = empty.owner.client.post(
+            f"{empty.step(1)}/draft", data=fields, content_type="multipart/form-data"
+        )
+    assert_refused(response, "invalid_input")
+
+
+@pytest.mark.parametrize(
+    "order", ["0", "5", "10", "11", "-1", "1.0", "٣", "%D9%A3", "9" * 4000, "1e0", "01", "x", "%00"]
+)
+def test_an_order_that_is_none_is_not_found(empty, nothing_changes, order):
+    with nothing_changes():
+        shown = empty.owner.open(f"{empty.revision}/steps/{order}")
+        assert_refused(shown, "not_found")
+        posted = empty.owner.post(f"{empty.revision}/steps/{order}/draft", {"summary": "Typed"})
+    assert_refused(posted, "not_found")
+    assert "Typed" in posted.text
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "{{ 7*7 }}", "'\"><img src=x onerror=alert(1)>"]
+)
+def test_typed_markup_is_shown_as_text_everywhere(free, make_project, text):
+    owned = make_project(free, locked=0)
+    free.save(owned.revision, 1, {"summary": text, **goal(0, text), "goals-0-key": "G1"})
+    for path in (owned.step(1), owned.revision, owned.step(2)):
+        html = free.open(path).text
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+        assert "onerror=alert" not in html.replace("onerror=alert(1)&gt;", "")
+    refused = free.post(f"{owned.step(1)}/draft", {text: text, f"goals-0-{text}": "x"})
+    assert "<script>alert" not in refused.text
+    assert "<img src=x" not in refused.text
