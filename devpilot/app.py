@@ -29,6 +29,7 @@ from devpilot.errors import (
     Refusal,
     UntrustedHost,
 )
+from devpilot.models import Account
 from devpilot.pages import drawing, times
 from devpilot.routes import billing, exports, identity, projects, quota, revisions, steps
 
@@ -81,7 +82,8 @@ def _give_templates(app: Flask) -> None:
 
     @app.context_processor
     def who() -> dict[str, object]:
-        return {"user": g.get("_login_user") if g.get("user_session") else None, "htmx": False}
+        found = g.get("_login_user")
+        return {"user": found if isinstance(found, Account) else None, "htmx": False}
 
 
 def _url_for_of(app: Flask) -> Callable[..., str]:

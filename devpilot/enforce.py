@@ -10,6 +10,7 @@ guard into the policy, and let the template ask `refusal()`.
 """
 
 import functools
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -23,9 +24,10 @@ from werkzeug.wrappers import Response
 from devpilot import answers, clock, gate, remembered
 from devpilot.db import reading, session, transaction
 from devpilot.errors import AuthenticationRequired, NotFound, NothingToDo, Refusal
-from devpilot.models import Export, Project, Revision, Step, User
+from devpilot.models import Account, Export, Project, Revision, Step
 from devpilot.services import billing, exports, projects, quota, steps
 from devpilot.services.billing import Standing
+from devpilot.states import LAST_STEP
 
 log = structlog.get_logger("devpilot")
 
@@ -39,8 +41,8 @@ class Spends(Protocol):
 
     name: str
 
-    def ensure(self, user: User, standing: Standing, form: Any) -> None: ...  # noqa: ANN401
-    def count(self, user: User, standing: Standing, form: Any) -> None: ...  # noqa: ANN401
+    def ensure(self, user: Account, standing: Standing, form: Any) -> None: ...  # noqa: ANN401
+    def count(self, user: Account, standing: Standing, form: Any) -> None: ...  # noqa: ANN401
 
 
 class ProjectPlace:
@@ -48,10 +50,10 @@ class ProjectPlace:
 
     name = "projects"
 
-    def ensure(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
+    def ensure(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
         quota.ensure_room_for_project(user.id, standing.plan)
 
-    def count(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401
+    def count(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401
         """The row that stage 6 wrote is the count."""
 
 
@@ -60,7 +62,7 @@ class RestoredPlace(ProjectPlace):
 
     name = "active projects"
 
-    def ensure(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
+    def ensure(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
         quota.ensure_room_to_restore(user.id, standing.plan)
 
 
@@ -69,11 +71,11 @@ class Storage:
 
     name = "storage"
 
-    def ensure(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401
+    def ensure(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401
         if form is not None:
             quota.ensure_room_for_storage(user.id, standing.plan, form.storage_delta)
 
-    def count(self, user: User, standing: Standing, form: Any) -> None:  # noqa: ANN401
+    def count(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401
         quota.count_storage(user.id, standing.plan, form.storage_delta)
 
 
@@ -98,21 +100,20 @@ class Policy:
     again: Callable[..., ResponseReturnValue] | None = None
 
 
-def _find_step(user: User, args: Mapping[str, Any], *, hold: bool) -> Step | None:
-    return steps.find(user.id, args["revision_id"], args["order"], hold=hold)
+def _find_step(user_id: uuid.UUID, args: Mapping[str, Any], *, hold: bool) -> Step | None:
+    return steps.find(user_id, args["revision_id"], args["order"], hold=hold)
 
 
-def _find_revision(user: User, args: Mapping[str, Any], *, hold: bool) -> Revision | None:
-    found = steps.find_all(user.id, args["revision_id"], hold=hold)
-    return found[0].revision if found else None
+def _find_revision(user_id: uuid.UUID, args: Mapping[str, Any], *, hold: bool) -> Revision | None:
+    return steps.find_revision(user_id, args["revision_id"], texts_up_to=LAST_STEP, hold=hold)
 
 
-def _find_project(user: User, args: Mapping[str, Any], *, hold: bool) -> Project | None:
-    return projects.find(user.id, args["project_id"], hold=hold)
+def _find_project(user_id: uuid.UUID, args: Mapping[str, Any], *, hold: bool) -> Project | None:
+    return projects.find(user_id, args["project_id"], hold=hold)
 
 
-def _find_export(user: User, args: Mapping[str, Any], *, hold: bool) -> Export | None:  # noqa: ARG001
-    return exports.find(user.id, args["export_id"])
+def _find_export(user_id: uuid.UUID, args: Mapping[str, Any], *, hold: bool) -> Export | None:  # noqa: ARG001
+    return exports.find(user_id, args["export_id"])
 
 
 FINDERS: Mapping[type[Any], Callable[..., Any]] = {
@@ -129,7 +130,7 @@ class Act:
     def __init__(self, policy: Policy, args: Mapping[str, Any]) -> None:
         self.policy = policy
         self.args = args
-        self.user: User | None = None
+        self.user: Account | None = None
         self.resource: Any = None
         self.form: Any = None
         self._standing: Standing | None = None
@@ -142,7 +143,7 @@ class Act:
         return self._standing
 
     @property
-    def signed_in(self) -> User:
+    def signed_in(self) -> Account:
         if self.user is None:
             raise AuthenticationRequired
         return self.user
@@ -155,7 +156,7 @@ class Act:
             raise AuthenticationRequired
         self.resource = self.user
         if self.policy.owns is not None:
-            self.resource = FINDERS[self.policy.owns](self.signed_in, self.args, hold=hold)
+            self.resource = FINDERS[self.policy.owns](self.signed_in.id, self.args, hold=hold)
         if self.policy.owns is not None and self.resource is None:
             raise NotFound
 
@@ -196,9 +197,11 @@ def enforce(**declared: Any) -> Callable[[View], Endpoint]:  # noqa: ANN401  fie
             act = g.act = Act(policy, args)
             try:
                 gate.ensure_admitted(policy.rates)
-                return _run(act, view)
+                answer = _run(act, view)
             except Refusal as refusal:
                 return _refused(act, refusal)
+            gate.note_use(act.user)
+            return answer
 
         endpoint.policy = policy  # type: ignore[attr-defined]  # read back by policy_of
         return endpoint
@@ -291,7 +294,7 @@ def refusal(endpoint: str, resource: Any) -> Refusal | None:  # noqa: ANN401  an
     return None
 
 
-def owns_target(user: User, path: str) -> bool:
+def owns_target(user_id: uuid.UUID, path: str) -> bool:
     """Whether a form posted to `path` would reach something that this user may post to."""
     try:
         endpoint, args = current_app.url_map.bind(request.host).match(path, method="POST")
@@ -300,7 +303,7 @@ def owns_target(user: User, path: str) -> bool:
     policy = policy_of(current_app, endpoint)
     if policy is None or policy.public:
         return False
-    return policy.owns is None or FINDERS[policy.owns](user, args, hold=False) is not None
+    return policy.owns is None or FINDERS[policy.owns](user_id, args, hold=False) is not None
 
 
 class UnenforcedEndpointError(RuntimeError):

@@ -23,7 +23,7 @@ from devpilot import clock
 from devpilot.config import Settings
 from devpilot.db import db, session, transaction
 from devpilot.errors import CsrfFailed, InvalidInput, Problem, RateLimited
-from devpilot.models import RateCounter, User
+from devpilot.models import Account, RateCounter
 from devpilot.services import identity
 
 MAX_BODY = 4 * 1024 * 1024
@@ -95,36 +95,29 @@ def too_large() -> InvalidInput:
     )
 
 
-def authenticate(*, hold: bool) -> User | None:
+def authenticate(*, hold: bool) -> Account | None:
     """The signed-in user, read anew; with `hold`, their row is locked until the commit."""
     g.hold_user = hold
     g.pop("_login_user", None)  # where Flask-Login keeps what an earlier transaction loaded
     user = current_user._get_current_object()  # noqa: SLF001  the row itself, not its proxy
-    return user if isinstance(user, User) else None
+    return user if isinstance(user, Account) else None
 
 
-def _load_user(_request: Request) -> User | None:
-    g.user_session = None
+def _load_user(_request: Request) -> Account | None:
     token = cookie.get(TOKEN)
     if not isinstance(token, str):
         return None
-    found = identity.find_session(
+    return identity.find_account(
         token, at=clock.now(), idle_hours=settings().session_idle_hours, hold=g.hold_user
     )
-    if found is None:
-        return None
-    g.user_session = found
-    return found.user
 
 
-def note_use() -> None:
+def note_use(account: Account | None) -> None:
     """Write when the session was last seen, at most every five minutes, on its own."""
-    used = g.get("user_session")
     moment = clock.now()
-    if used is not None and moment - used.seen_at >= identity.SEEN_EVERY:
-        used_id = used.id
+    if account is not None and moment - account.seen_at >= identity.SEEN_EVERY:
         with transaction():
-            identity.note_seen(used_id, moment)
+            identity.note_seen(account.session_id, moment)
 
 
 def sign_in(token: str, *, remember: bool) -> None:

@@ -21,6 +21,9 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+PRIVATE = [("Cache-Control", "no-store"), ("Vary", "HX-Request, Accept-Encoding")]
+"""What every page carries: none may be kept, and each has a fragment form."""
+
 WORTH_COMPRESSING = 500
 """Bytes below which compression costs more than it saves."""
 
@@ -30,9 +33,9 @@ log = structlog.get_logger("devpilot")
 
 
 def init_app(app: Flask, *, production: bool) -> None:
-    fixed = dict(SECURITY)
+    fixed = list(SECURITY.items())
     if production:
-        fixed["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        fixed.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
 
     @app.before_request
     def number_request() -> None:
@@ -45,13 +48,10 @@ def init_app(app: Flask, *, production: bool) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         headers = response.headers
-        for name, value in fixed.items():
-            headers.setdefault(name, value)
-        headers["X-Request-ID"] = g.get("request_id", "")
+        headers.extend(fixed)
+        headers.add("X-Request-ID", g.get("request_id", ""))
         if request.endpoint != "static":
-            headers.setdefault("Cache-Control", "no-store")
-            headers.add("Vary", "HX-Request")
-            headers.add("Vary", "Accept-Encoding")
+            headers.extend(PRIVATE)
             _compress(response)
         log.info(
             "request",

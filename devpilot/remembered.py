@@ -16,14 +16,14 @@ from werkzeug.wrappers import Response
 from devpilot import answers, clock
 from devpilot.db import session
 from devpilot.errors import InvalidInput, Problem
-from devpilot.models import IdempotencyKey, User
+from devpilot.models import Account, IdempotencyKey
 
 FIELD = "idempotency_key"
 KEPT_FOR = timedelta(days=7)
 KEY_LIMIT = 64
 
 
-def _posted_key(user: User | None, *, keyed: bool) -> str:
+def _posted_key(user: Account | None, *, keyed: bool) -> str:
     if not keyed or user is None:
         return ""
     key = request.form.get(FIELD, "")
@@ -46,7 +46,7 @@ def _fingerprint() -> str:
     return digest.hexdigest()
 
 
-def answer(user: User | None, *, keyed: bool) -> Response | None:
+def answer(user: Account | None, *, keyed: bool) -> Response | None:
     """The first answer to this key; None when it is new.
 
     Raises InvalidInput when the key was used with other fields.
@@ -70,7 +70,7 @@ def answer(user: User | None, *, keyed: bool) -> Response | None:
     return answers.see_other(known.location)
 
 
-def remember(user: User | None, answered: object, *, keyed: bool) -> None:
+def remember(user: Account | None, answered: object, *, keyed: bool) -> None:
     """Keep where this success led, in the same commit."""
     key = _posted_key(user, keyed=keyed)
     if not key or user is None or not isinstance(answered, answers.Answer):

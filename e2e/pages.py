@@ -66,6 +66,13 @@ def _refused_lock(page: Page) -> None:
     page.get_by_role("heading", name="missing before step 1 can be locked").wait_for()
 
 
+def _conflict(page: Page) -> None:
+    """A lock from a page that is older than what is saved."""
+    page.locator("input[name=version]").evaluate("(input) => { input.value = '0' }")
+    page.get_by_role("button", name="Lock step 1").click()
+    page.get_by_role("heading", name="What is saved now").wait_for()
+
+
 PAGES = {
     "landing": Shown(lambda p: p.stranger, "/"),
     "pricing": Shown(lambda p: p.stranger, "/pricing"),
@@ -89,6 +96,9 @@ PAGES = {
     "empty step": Shown(lambda p: p.beginner, "{revision}/steps/1"),
     "blank row": Shown(lambda p: p.writer, "{revision}/steps/1?blank=goals"),
     "step 1": Shown(lambda p: p.writer, "{revision}/steps/1"),
+    "step 2": Shown(lambda p: p.second, "{revision}/steps/2"),
+    "step 3": Shown(lambda p: p.third, "{revision}/steps/3"),
+    "conflict": Shown(lambda p: p.writer, "{revision}/steps/1", _conflict),
     "refused lock": Shown(lambda p: p.beginner, "{revision}/steps/1", _refused_lock),
     "out of sequence": Shown(lambda p: p.beginner, "{revision}/steps/3"),
     "locked step": Shown(lambda p: p.free, "{revision}/steps/2"),

@@ -48,6 +48,16 @@ class People:
         return self._author()
 
     @cached_property
+    def second(self) -> Author:
+        """The example, with step 2 open."""
+        return self._author(locked=1)
+
+    @cached_property
+    def third(self) -> Author:
+        """The example, with step 3 open."""
+        return self._author(locked=2)
+
+    @cached_property
     def free(self) -> Author:
         """The example, locked as far as Free goes."""
         return self._author(locked=3)

@@ -4,6 +4,7 @@ A newcomer's likely mistake: putting a rule that needs more than its own row her
 are guards in `services`.
 """
 
+from devpilot.models.account import Account, Limits
 from devpilot.models.billing import Interval, Plan, PlanCode, Subscription
 from devpilot.models.export import Export
 from devpilot.models.project import Project
@@ -14,11 +15,13 @@ from devpilot.models.technical import IdempotencyKey, RateCounter
 from devpilot.models.user import AccountStatus, User, UserSession
 
 __all__ = [
+    "Account",
     "AccountStatus",
     "EventKind",
     "Export",
     "IdempotencyKey",
     "Interval",
+    "Limits",
     "Plan",
     "PlanCode",
     "Project",

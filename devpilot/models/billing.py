@@ -4,7 +4,7 @@ import uuid
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from devpilot.db import Base
 from devpilot.models.columns import Created, Identifier, OptionalMoment, one_of
@@ -65,8 +65,6 @@ class Subscription(Base):
     provider_customer: Mapped[str] = mapped_column(String(255), default="")
     provider_subscription: Mapped[str] = mapped_column(String(255), default="")
     created_at: Mapped[Created]
-
-    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=True)
 
     @validates("state")
     def _legal(self, _key: str, new: SubscriptionState) -> SubscriptionState:

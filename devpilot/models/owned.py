@@ -1,55 +1,41 @@
-"""How a request reaches a row: the session by its token, everything else through its owner.
+"""How a request reaches a row of the blueprint: always through its owner.
 
 Each statement binds `user_id`, so another user's row is simply not found. They are built
 once, because building one for each request costs more than running it. The `_LOCKED` ones
-hold the rows in the order user, project, revision, steps (PostgreSQL; on SQLite the whole
-database is held by BEGIN IMMEDIATE).
+hold the rows in the order project, revision, steps, after the user's own (PostgreSQL; on
+SQLite the whole database is held by BEGIN IMMEDIATE).
 """
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import contains_eager
 
-from devpilot.models.billing import Subscription
 from devpilot.models.export import Export
 from devpilot.models.project import Project
 from devpilot.models.revision import Revision
 from devpilot.models.step import Step, StepContent
-from devpilot.models.user import User, UserSession
 
 _OWNER = Project.user_id == bindparam("user_id")
-
-SESSION = (
-    select(UserSession)
-    .join(UserSession.user)
-    .join(User.subscription)
-    .join(Subscription.plan)
-    .options(
-        contains_eager(UserSession.user)
-        .contains_eager(User.subscription)
-        .contains_eager(Subscription.plan)
-    )
-    .where(UserSession.token_hash == bindparam("token_hash"))
-)
-SESSION_LOCKED = SESSION.with_for_update(of=[User, UserSession])
 
 PROJECT = select(Project).where(Project.id == bindparam("project_id"), _OWNER)
 PROJECT_LOCKED = PROJECT.with_for_update()
 
+REVISION = (
+    select(Revision)
+    .join(Revision.project)
+    .options(contains_eager(Revision.project))
+    .where(Revision.id == bindparam("revision_id"), _OWNER)
+)
+REVISION_LOCKED = REVISION.with_for_update(of=[Project, Revision])
+
+# The texts come along up to the step `last`; the others' stay where they are.
 STEPS = (
     select(Step)
-    .join(Step.revision)
-    .join(Revision.project)
-    .options(contains_eager(Step.revision).contains_eager(Revision.project))
-    .where(Revision.id == bindparam("revision_id"), _OWNER)
+    .outerjoin(StepContent, and_(StepContent.step_id == Step.id, Step.order <= bindparam("last")))
+    .options(contains_eager(Step.content))
+    .where(Step.revision_id == bindparam("revision_id"))
     .order_by(Step.order)
 )
-STEPS_LOCKED = STEPS.with_for_update(of=[Project, Revision, Step])
-
-CONTENTS = (
-    select(StepContent)
-    .join(Step, Step.id == StepContent.step_id)
-    .where(Step.revision_id == bindparam("revision_id"), Step.order <= bindparam("last"))
-)
+STEPS_LOCKED = STEPS.with_for_update(of=Step)
 
 EXPORT = (
     select(Export)

@@ -6,16 +6,12 @@ random token; the row found by its hash is the session, so deleting the row ends
 
 import uuid
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from devpilot.db import Base
 from devpilot.models.columns import Created, Identifier, Moment, OptionalMoment, one_of
-
-if TYPE_CHECKING:
-    from devpilot.models.billing import Subscription
 
 
 class AccountStatus(StrEnum):
@@ -24,8 +20,6 @@ class AccountStatus(StrEnum):
 
 
 class User(Base):
-    """An account. The last properties are what Flask-Login asks of a user."""
-
     __tablename__ = "user_account"
     __table_args__ = (UniqueConstraint("email"),)
 
@@ -38,23 +32,6 @@ class User(Base):
     )
     email_verified_at: Mapped[OptionalMoment]
     created_at: Mapped[Created]
-
-    subscription: Mapped["Subscription"] = relationship(viewonly=True)
-
-    @property
-    def is_active(self) -> bool:
-        return self.account_status is AccountStatus.ACTIVE
-
-    @property
-    def is_authenticated(self) -> bool:
-        return True
-
-    @property
-    def is_anonymous(self) -> bool:
-        return False
-
-    def get_id(self) -> str:
-        return str(self.id)
 
 
 class UserSession(Base):
@@ -71,5 +48,3 @@ class UserSession(Base):
     authenticated_at: Mapped[Moment]
     address: Mapped[str] = mapped_column(String(64))
     agent: Mapped[str] = mapped_column(String(200))
-
-    user: Mapped[User] = relationship(lazy="raise")

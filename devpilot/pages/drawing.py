@@ -13,7 +13,16 @@ from typing import Any
 from flask import current_app
 from markupsafe import Markup, escape
 
-from devpilot.methodology import CellState, Column, Rows, RowState
+from devpilot.methodology import (
+    CellState,
+    Column,
+    FormState,
+    Rows,
+    RowState,
+    definition,
+    form_state,
+)
+from devpilot.models.step import parsed
 
 # What a macro is given in place of a row's own words. Private-use characters: they stand
 # in no text of ours, and are gone before anything that a user wrote comes in.
@@ -22,6 +31,29 @@ _SLOTS = str.maketrans(
     {"%": "%%", PREFIX: "%(prefix)s", NUMBER: "%(number)s", KEY: "%(key)s", CELLS: "%(cells)s",
      WORDS: "%(words)s"}
 )  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def kept_sections(order: int, text: str, aside: str, before: tuple[str, ...]) -> Markup:
+    """The fields of a stored draft, kept while all these texts stay the same."""
+    upstream = {earlier: parsed(one) for earlier, one in enumerate(before, start=1)}
+    form = form_state(definition(order), parsed(text), upstream=upstream, aside=parsed(aside))
+    return sections_of(form, focus="")
+
+
+def sections_of(form: FormState, *, focus: str) -> Markup:
+    """The fields of a form. `focus` is what `Command.focus` says."""
+    template = current_app.jinja_env.get_template("steps/_sections.html")
+    return Markup(template.render(form=form, focus=focus))  # noqa: S704  an autoescaping template
+
+
+def starts_blank(order: int, text: str) -> bool:
+    """Whether the form shows a new row of its own accord; its token must not be kept."""
+    data = parsed(text)
+    return any(
+        isinstance(field, Rows) and field.minimum and not data.get(field.id)
+        for field in definition(order).fields
+    )
 
 
 def draw_rows(rows: Rows, drawn: Sequence[RowState], focus: str) -> Markup:

@@ -6,12 +6,13 @@ it from the post, so that nobody loses what they typed.
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from devpilot import clock
 from devpilot.answers import Answer, page
@@ -21,7 +22,6 @@ from devpilot.errors import Refusal, StaleVersion, StepLocked, StepOutOfSequence
 from devpilot.methodology import (
     Draft,
     Finding,
-    FormState,
     Severity,
     control_name,
     definition,
@@ -29,6 +29,7 @@ from devpilot.methodology import (
     form_state_from_post,
 )
 from devpilot.models import Step
+from devpilot.pages.drawing import kept_sections, sections_of, starts_blank
 from devpilot.pages.progress import WORDS, progress_of
 from devpilot.services import steps
 from devpilot.services.step_form import BUTTONS, Command, Pairs, StepForm
@@ -59,12 +60,20 @@ def checks_of(step: Step) -> list[Check]:
 
 def shown(step: Step, *, blank: str = "", focus: str = "") -> ResponseReturnValue:
     """The step as stored: a form where it can be edited, a document where it cannot."""
-    aside = json.loads(step.content.aside)
-    form = form_state(
-        definition(step.order), step.data, upstream=steps.blueprint_before(step), blank=blank,
-        aside=aside,
-    )  # fmt: skip
-    return _page(step, form, focus=focus or (f"add:{blank}" if blank else ""))
+    text, aside = step.content.data, step.content.aside
+    focus = focus or (f"add:{blank}" if blank else "")
+    if not focus and not starts_blank(step.order, text):
+        before = tuple(earlier.content.data for earlier in step.revision.steps[: step.order - 1])
+        return _page(step, lambda: kept_sections(step.order, text, aside, before))
+
+    def drawn() -> Markup:
+        form = form_state(
+            definition(step.order), step.data, upstream=steps.blueprint_before(step),
+            blank=blank, aside=json.loads(aside),
+        )  # fmt: skip
+        return sections_of(form, focus=focus)
+
+    return _page(step, drawn)
 
 
 def refused(step: Step, pairs: Pairs, found: Refusal) -> ResponseReturnValue:
@@ -75,11 +84,11 @@ def refused(step: Step, pairs: Pairs, found: Refusal) -> ResponseReturnValue:
         definition(step.order), stored, typed.pairs, upstream=steps.blueprint_before(step),
         problems=found.problems,
     )  # fmt: skip
-    return _page(step, form, found=found)
+    return _page(step, lambda: sections_of(form, focus=""), found=found)
 
 
 def _page(
-    step: Step, form: FormState, *, found: Refusal | None = None, focus: str = ""
+    step: Step, sections: Callable[[], Markup], *, found: Refusal | None = None
 ) -> ResponseReturnValue:
     data = step.data
     save_refusal = refusal("steps.save", step)
@@ -92,7 +101,7 @@ def _page(
         definition=definition(step.order),
         word=WORDS[step.status],
         progress=progress_of(step.revision, step.order),
-        form=form,
+        sections=sections() if save_refusal is None or found is not None else "",
         checks=checks,
         missing=_missing(checks),
         save_refusal=save_refusal,
@@ -101,7 +110,6 @@ def _page(
         refused=found,
         saved_text=_readable(step, data) if isinstance(found, StaleVersion) else None,
         typed=found is not None,
-        focus=focus,
         idempotency_key=secrets.token_urlsafe(16),
     )
 

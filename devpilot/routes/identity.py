@@ -193,7 +193,7 @@ def sign_in(form: Credentials, verified: tuple[str | None, bool]) -> ResponseRet
     right = right and account is not None and account.password_hash == known
     account = identity.ensured(account, password_matches=right)
     _start_session(account, remember=form.remember)
-    if form.carried and owns_target(account, form.carried_from):
+    if form.carried and owns_target(account.id, form.carried_from):
         carried = functools.partial(
             page, "identity/continue.html", carried=form.carried, action=form.carried_from
         )

@@ -10,7 +10,7 @@ from devpilot.enforce import ProjectPlace, RestoredPlace, Storage, enforce
 from devpilot.errors import Problem, Refusal
 from devpilot.gate import Rate
 from devpilot.methodology import EXAMPLES
-from devpilot.models import Project, User
+from devpilot.models import Account, Project
 from devpilot.pages.progress import progress_of
 from devpilot.services import exports, projects, revisions
 from devpilot.services.projects import NewProject
@@ -21,7 +21,7 @@ bp = Blueprint("projects", __name__)
 CREATION = Rate("project-creation", 300, 3600, per="session")
 
 
-def read_new(_user: User, pairs: list[tuple[str, str]]) -> NewProject:
+def read_new(_user: Account, pairs: list[tuple[str, str]]) -> NewProject:
     fields = dict(reversed(pairs))
     return projects.read_new(
         fields.get("name", ""), fields.get("mode", ""), fields.get("example", "")
@@ -32,12 +32,12 @@ def read_name(_project: Project, pairs: list[tuple[str, str]]) -> tuple[str, tup
     return projects.read_name(dict(reversed(pairs)).get("name", ""))
 
 
-def ensure_creatable(_user: User, new: NewProject | None = None) -> None:
+def ensure_creatable(_user: Account, new: NewProject | None = None) -> None:
     if new is not None:
         projects.ensure_creatable(new)
 
 
-def new_again(_user: User, refusal: Refusal) -> ResponseReturnValue:
+def new_again(_user: Account, refusal: Refusal) -> ResponseReturnValue:
     return _new_page(dict(reversed(list(request.form.items(multi=True)))), refusal)
 
 
@@ -47,7 +47,7 @@ def show_again(project: Project, refusal: Refusal) -> ResponseReturnValue:
 
 @bp.get("/projects")
 @enforce()
-def index(user: User) -> ResponseReturnValue:
+def index(user: Account) -> ResponseReturnValue:
     deleted = request.args.get("status") == "deleted"
     status = ProjectStatus.SOFT_DELETED if deleted else ProjectStatus.ACTIVE
     return page(
@@ -57,7 +57,7 @@ def index(user: User) -> ResponseReturnValue:
 
 @bp.get("/projects/new")
 @enforce()
-def new(_user: User) -> ResponseReturnValue:
+def new(_user: Account) -> ResponseReturnValue:
     return _new_page({"example": request.args.get("example", "")}, None)
 
 
@@ -66,8 +66,8 @@ def new(_user: User) -> ResponseReturnValue:
     rates=(CREATION,), reads=read_new, spends=(ProjectPlace(), Storage()),
     invariants=(ensure_creatable,), keyed=True, again=new_again,
 )  # fmt: skip
-def create(user: User, new: NewProject) -> Answer:
-    project = projects.create(user, new)
+def create(user: Account, new: NewProject) -> Answer:
+    project = projects.create(user.id, new)
     return go("projects.show", project_id=project.id)
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from devpilot.answers import page
 from devpilot.enforce import enforce
-from devpilot.models import User
+from devpilot.models import Account
 from devpilot.services import quota
 
 bp = Blueprint("quota", __name__)
@@ -13,6 +13,6 @@ bp = Blueprint("quota", __name__)
 
 @bp.get("/usage")
 @enforce()
-def usage(user: User) -> ResponseReturnValue:
+def usage(user: Account) -> ResponseReturnValue:
     standing = g.act.standing
     return page("quota/usage.html", standing=standing, meters=quota.meters(user.id, standing.plan))

@@ -14,7 +14,8 @@ from devpilot.adapters import sandbox
 from devpilot.adapters.sandbox import ProviderStatus, ProviderSubscription, SandboxEvent
 from devpilot.db import session
 from devpilot.errors import InvalidInput, Problem, SubscriptionRequired
-from devpilot.models import Interval, Plan, PlanCode, Step, Subscription, User
+from devpilot.models import Account, Interval, Limits, Plan, PlanCode, Step, Subscription
+from devpilot.models.account import LIMITS
 from devpilot.states import SubscriptionState
 
 GRACE = timedelta(days=3)
@@ -29,31 +30,36 @@ class Standing:
     paid, Free otherwise.
     """
 
-    subscription: Subscription
     state: SubscriptionState
-    plan: Plan
+    plan: Limits
 
     @property
     def is_paid(self) -> bool:
         return self.state is SubscriptionState.PAID_ACTIVE
 
 
-def standing_of(user: User, at: datetime) -> Standing:
-    """Reads what came with the user's session; only a lapsed plan needs another statement."""
-    subscription = user.subscription
-    state = resolved_state(subscription, at)
-    plan = subscription.plan
+def standing_of(account: Account, at: datetime) -> Standing:
+    """Reads what came with the session; only a lapsed plan needs another statement."""
+    state = resolved_state(account.subscription_state, account.period_end, at)
+    plan = account.plan
     if state is not SubscriptionState.PAID_ACTIVE and plan.code is not PlanCode.FREE:
-        plan = session().scalars(select(Plan).where(Plan.code == PlanCode.FREE)).one()
-    return Standing(subscription, state, plan)
+        row = session().execute(LIMITS, {"code": PlanCode.FREE}).one()
+        plan = Limits(*row)
+    return Standing(state, plan)
 
 
-def resolved_state(subscription: Subscription, at: datetime) -> SubscriptionState:
+def resolved_state(
+    state: SubscriptionState, period_end: datetime | None, at: datetime
+) -> SubscriptionState:
     """The state at action time: a paid one has expired once period and grace are over."""
-    end = subscription.current_period_end
-    if subscription.state is SubscriptionState.PAID_ACTIVE and end is not None and at > end + GRACE:
+    paid = state is SubscriptionState.PAID_ACTIVE
+    if paid and period_end is not None and at > period_end + GRACE:
         return SubscriptionState.PAID_EXPIRED
-    return subscription.state
+    return state
+
+
+def subscription_of(user_id: uuid.UUID) -> Subscription:
+    return session().scalars(select(Subscription).where(Subscription.user_id == user_id)).one()
 
 
 def ensure_step_in_plan(standing: Standing, step: Step) -> None:

@@ -18,7 +18,6 @@ from devpilot.db import session
 from devpilot.document import TEMPLATE_VERSION, Snapshot
 from devpilot.errors import ExportIneligible
 from devpilot.models import EventKind, Export, Revision, owned
-from devpilot.services import steps
 
 
 def find(user_id: uuid.UUID, export_id: uuid.UUID) -> Export | None:
@@ -52,7 +51,6 @@ def ensure_exportable(revision: Revision, _form: object = None) -> None:
 
 def snapshot_of(revision: Revision) -> Snapshot:
     """The revision as data."""
-    steps.load_contents(revision, up_to=len(revision.steps))
     completed = revision.completed_at
     return Snapshot(
         project_name=revision.project.name,

@@ -18,7 +18,8 @@ from sqlalchemy import delete, select, update
 
 from devpilot.db import session
 from devpilot.errors import InvalidCredentials, InvalidInput, Problem
-from devpilot.models import User, UserSession, owned
+from devpilot.models import Account, AccountStatus, User, UserSession
+from devpilot.models.account import BY_TOKEN, BY_TOKEN_LOCKED, account_of
 from devpilot.services import billing, quota
 
 EMAIL_LIMIT = 254
@@ -112,7 +113,7 @@ def ensured(user: User | None, *, password_matches: bool) -> User:
 
     Raises InvalidCredentials, in the same words whether the account exists or not.
     """
-    if user is None or not password_matches or not user.is_active:
+    if user is None or not password_matches or user.account_status is not AccountStatus.ACTIVE:
         raise InvalidCredentials
     return user
 
@@ -139,15 +140,15 @@ def open_session(user: User, *, at: datetime, absolute_hours: int, address: str,
     return token
 
 
-def find_session(token: str, *, at: datetime, idle_hours: int, hold: bool) -> UserSession | None:
-    """The live session of this token; with `hold`, its user's row is locked till commit."""
-    statement = owned.SESSION_LOCKED if hold else owned.SESSION
-    found = session().scalars(statement, {"token_hash": token_hash(token)}).one_or_none()
-    if found is None or found.expires_at <= at:
+def find_account(token: str, *, at: datetime, idle_hours: int, hold: bool) -> Account | None:
+    """The account whose live session has this token; with `hold`, locked till the commit."""
+    statement = BY_TOKEN_LOCKED if hold else BY_TOKEN
+    row = session().execute(statement, {"token_hash": token_hash(token)}).one_or_none()
+    if row is None:
         return None
-    if found.seen_at + timedelta(hours=idle_hours) <= at or not found.user.is_active:
-        return None
-    return found
+    account = account_of(row)
+    ended = account.expires_at <= at or account.seen_at + timedelta(hours=idle_hours) <= at
+    return None if ended or not account.is_active else account
 
 
 def end_session(token: str) -> None:

@@ -17,7 +17,7 @@ from devpilot.db import session
 from devpilot.errors import InvalidInput, Problem, ProjectDeleted
 from devpilot.methodology import EXAMPLES
 from devpilot.methodology.examples import Example
-from devpilot.models import Project, Revision, Step, User, owned
+from devpilot.models import Project, Revision, Step, owned
 from devpilot.models.project import NAME_LIMIT
 from devpilot.services import revisions, steps
 from devpilot.states import Mode, ProjectStatus, StepStatus
@@ -89,11 +89,11 @@ def ensure_creatable(new: NewProject) -> None:
         raise InvalidInput("projects", new.problems)
 
 
-def create(user: User, new: NewProject) -> Project:
+def create(owner_id: uuid.UUID, new: NewProject) -> Project:
     """The project, its first revision and that revision's steps, all at once."""
     moment = clock.now()
     project = Project(
-        id=uuid.uuid4(), user_id=user.id, name=new.name, mode=new.mode,
+        id=uuid.uuid4(), user_id=owner_id, name=new.name, mode=new.mode,
         created_at=moment, updated_at=moment,
     )  # fmt: skip
     session().add(project)

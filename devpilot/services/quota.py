@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, case, func, select, update
 from devpilot import clock
 from devpilot.db import session
 from devpilot.errors import QuotaExceeded
-from devpilot.models import Plan, Project, Usage, UsageType
+from devpilot.models import Limits, Project, Usage, UsageType
 from devpilot.states import ProjectStatus
 
 NEVER_RESETS = "This limit does not reset."
@@ -48,7 +48,7 @@ def count_projects(user_id: uuid.UUID) -> ProjectCount:
     return ProjectCount(total, active)
 
 
-def ensure_room_for_project(user_id: uuid.UUID, plan: Plan) -> None:
+def ensure_room_for_project(user_id: uuid.UUID, plan: Limits) -> None:
     """Raises QuotaExceeded when the plan holds no further project."""
     counted = count_projects(user_id)
     if plan.max_total_projects is not None and counted.total >= plan.max_total_projects:
@@ -57,7 +57,7 @@ def ensure_room_for_project(user_id: uuid.UUID, plan: Plan) -> None:
         raise _projects_exceeded(plan, counted.active, plan.max_active_projects, "active at once")
 
 
-def ensure_room_to_restore(user_id: uuid.UUID, plan: Plan) -> None:
+def ensure_room_to_restore(user_id: uuid.UUID, plan: Limits) -> None:
     """A restored project is in the total already; it takes an active place anew."""
     counted = count_projects(user_id)
     if plan.max_total_projects is not None and counted.total > plan.max_total_projects:
@@ -66,7 +66,7 @@ def ensure_room_to_restore(user_id: uuid.UUID, plan: Plan) -> None:
         raise _projects_exceeded(plan, counted.active, plan.max_active_projects, "active at once")
 
 
-def _projects_exceeded(plan: Plan, used: int, limit: int, which: str) -> QuotaExceeded:
+def _projects_exceeded(plan: Limits, used: int, limit: int, which: str) -> QuotaExceeded:
     projects = "project" if limit == 1 else "projects"
     mend = (
         "The Pro plan holds 20 active projects; soft-deleted ones free their place there."
@@ -90,7 +90,7 @@ def stored_bytes(user_id: uuid.UUID) -> int:
     return session().scalar(_STORED, {"user_id": user_id}) or 0
 
 
-def ensure_room_for_storage(user_id: uuid.UUID, plan: Plan, delta: int) -> None:
+def ensure_room_for_storage(user_id: uuid.UUID, plan: Limits, delta: int) -> None:
     """Raises QuotaExceeded when a growth by `delta` bytes would end above the limit."""
     if delta <= 0:
         return
@@ -99,7 +99,7 @@ def ensure_room_for_storage(user_id: uuid.UUID, plan: Plan, delta: int) -> None:
         raise _storage_exceeded(plan, used, delta)
 
 
-def count_storage(user_id: uuid.UUID, plan: Plan, delta: int) -> None:
+def count_storage(user_id: uuid.UUID, plan: Limits, delta: int) -> None:
     """Add `delta` bytes to what the user stores, in the transaction of the change itself."""
     if delta == 0:
         return
@@ -110,7 +110,7 @@ def count_storage(user_id: uuid.UUID, plan: Plan, delta: int) -> None:
         raise _storage_exceeded(plan, stored_bytes(user_id), delta)
 
 
-def _storage_exceeded(plan: Plan, used: int, delta: int) -> QuotaExceeded:
+def _storage_exceeded(plan: Limits, used: int, delta: int) -> QuotaExceeded:
     return QuotaExceeded(
         f"This would store {used + delta:,} bytes of step text, and the {plan.name} plan has "
         f"{plan.storage_bytes:,}; {used:,} are used. {NEVER_RESETS}",
@@ -135,7 +135,7 @@ class Meter:
     raised_by: str
 
 
-def meters(user_id: uuid.UUID, plan: Plan) -> list[Meter]:
+def meters(user_id: uuid.UUID, plan: Limits) -> list[Meter]:
     """What this release counts: projects and storage."""
     counted = count_projects(user_id)
     if plan.max_total_projects is not None:

@@ -58,29 +58,24 @@ def create_all(revision: Revision, example: Example | None) -> None:
 
 def find(user_id: uuid.UUID, revision_id: uuid.UUID, order: int, *, hold: bool) -> Step | None:
     """The step, with its siblings' states and the texts up to it; None when not the user's."""
-    steps = find_all(user_id, revision_id, hold=hold)
-    if not 1 <= order <= len(steps):
+    revision = find_revision(user_id, revision_id, texts_up_to=order, hold=hold)
+    if revision is None or order > len(revision.steps):
         return None
-    load_contents(steps[0].revision, up_to=order)
-    return steps[order - 1]
+    return revision.steps[order - 1]
 
 
-def find_all(user_id: uuid.UUID, revision_id: uuid.UUID, *, hold: bool) -> list[Step]:
-    """All steps of the user's revision, in order, without their texts."""
-    statement = owned.STEPS_LOCKED if hold else owned.STEPS
+def find_revision(
+    user_id: uuid.UUID, revision_id: uuid.UUID, *, texts_up_to: int, hold: bool
+) -> Revision | None:
+    """The user's revision with its steps, and the texts of the first ones."""
     ids = {"revision_id": revision_id, "user_id": user_id}
-    steps = list(session().scalars(statement, ids))
-    if steps:
-        set_committed_value(steps[0].revision, "steps", steps)
-    return steps
-
-
-def load_contents(revision: Revision, *, up_to: int) -> None:
-    """Load the texts of the steps 1 to `up_to` in one statement."""
-    ids = {"revision_id": revision.id, "last": up_to}
-    contents = {content.step_id: content for content in session().scalars(owned.CONTENTS, ids)}
-    for step in revision.steps[:up_to]:
-        set_committed_value(step, "content", contents[step.id])
+    statement = owned.REVISION_LOCKED if hold else owned.REVISION
+    revision = session().scalars(statement, ids).one_or_none()
+    if revision is not None:
+        wanted = {"revision_id": revision_id, "last": texts_up_to}
+        steps = session().scalars(owned.STEPS_LOCKED if hold else owned.STEPS, wanted)
+        set_committed_value(revision, "steps", list(steps))
+    return revision
 
 
 def blueprint_before(step: Step) -> dict[int, Data]:

@@ -88,11 +88,11 @@ def test_no_password_breaks_the_sign_in(free, visitor, nothing_changes, password
 
 
 def test_an_address_of_stacked_accents_is_answered_in_time(visitor):
-    hostile = "a" + "\u0301\u0316" * 12_000
-    began = time.perf_counter()
+    hostile = "a" + "\u0301\u0316" * 8_000
+    began = time.thread_time()
     response = visitor.post("/login", {"email": hostile, "password": WRONG})
     assert response.status_code in {401, 422}
-    assert time.perf_counter() - began < 2
+    assert time.thread_time() - began < 1
 
 
 def test_a_closed_account_does_not_sign_in(app, free, visitor):
