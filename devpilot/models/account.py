@@ -64,29 +64,32 @@ class Account:
         return str(self.id)
 
 
-_LIMITS = tuple(getattr(Plan, name) for name in Limits.__slots__)
+# Tables rather than mapped classes: plain rows need no work by the ORM. And made once:
+# building a statement for each request costs more than running it.
+_user, _used = User.__table__, UserSession.__table__
+_subscription, _plan = Subscription.__table__, Plan.__table__
+_LIMITS = tuple(_plan.c[name] for name in Limits.__slots__)
 _FACTS = (
-    User.id,
-    User.email,
-    User.account_status,
-    UserSession.id,
-    UserSession.seen_at,
-    UserSession.expires_at,
-    Subscription.state,
-    Subscription.current_period_end,
+    _user.c.id,
+    _user.c.email,
+    _user.c.account_status,
+    _used.c.id,
+    _used.c.seen_at,
+    _used.c.expires_at,
+    _subscription.c.state,
+    _subscription.c.current_period_end,
 )
 
-# Made once: building a statement for each request costs more than running it.
 BY_TOKEN = (
     select(*_FACTS, *_LIMITS)
-    .select_from(UserSession)
-    .join(User, User.id == UserSession.user_id)
-    .join(Subscription, Subscription.user_id == User.id)
-    .join(Plan, Plan.id == Subscription.plan_id)
-    .where(UserSession.token_hash == bindparam("token_hash"))
+    .select_from(_used)
+    .join(_user, _user.c.id == _used.c.user_id)
+    .join(_subscription, _subscription.c.user_id == _user.c.id)
+    .join(_plan, _plan.c.id == _subscription.c.plan_id)
+    .where(_used.c.token_hash == bindparam("token_hash"))
 )
-BY_TOKEN_LOCKED = BY_TOKEN.with_for_update(of=[User, UserSession])
-LIMITS = select(*_LIMITS).where(Plan.code == bindparam("code"))
+BY_TOKEN_LOCKED = BY_TOKEN.with_for_update(of=[_user, _used])
+LIMITS = select(*_LIMITS).where(_plan.c.code == bindparam("code"))
 
 
 def account_of(row: Row[Any]) -> Account:

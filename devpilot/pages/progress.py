@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from flask import url_for
+from markupsafe import Markup
 
 from devpilot.methodology import definition
 from devpilot.models import Revision
@@ -50,3 +52,11 @@ def progress_of(revision: Revision, current: int = 0) -> list[ProgressItem]:
         )
         reachable = step.is_locked
     return items
+
+
+@lru_cache(maxsize=128)
+def strip(locked: int, total: int) -> Markup:
+    """Progress as a small picture, one mark for each step; the words stand beside it."""
+    marks = '<span data-status="locked"></span>' * locked
+    marks += '<span data-status="waiting"></span>' * (total - locked)
+    return Markup(f'<span class="strip" aria-hidden="true">{marks}</span>')  # noqa: S704  fixed text

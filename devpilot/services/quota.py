@@ -26,10 +26,11 @@ class ProjectCount:
     active: int
 
 
+_project = Project.__table__
 _COUNT = select(
-    func.count(Project.id),
-    func.coalesce(func.sum(case((Project.status == ProjectStatus.ACTIVE, 1), else_=0)), 0),
-).where(Project.user_id == bindparam("user_id"))
+    func.count(_project.c.id),
+    func.coalesce(func.sum(case((_project.c.status == ProjectStatus.ACTIVE, 1), else_=0)), 0),
+).where(_project.c.user_id == bindparam("user_id"))
 
 _ADD_STORAGE = (
     update(Usage)

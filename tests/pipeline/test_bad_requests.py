@@ -103,7 +103,7 @@ def test_no_query_breaks_a_page(visitor, free, path, query, headers):
 
 @pytest.mark.parametrize(
     "path", ["/\xff", "/中", "/projects/中", "/%2e%2e/x", "/static/../wsgi.py", "/static/中",
-             "/static/%2e%2e/%2e%2e/etc/passwd", "//evil.example/", "/projects/", "/a\x00b"]
+             "/static/%2e%2e/%2e%2e/etc/passwd", "/projects/", "/a\x00b"]
 )  # fmt: skip
 @pytest.mark.parametrize("headers", [{}, HTMX, JSON], ids=["page", "htmx", "json"])
 def test_no_path_breaks_the_answer(free, path, headers):
