@@ -19,13 +19,16 @@ EDITABLE = (
     steps.ensure_unlocked,
     steps.ensure_in_sequence,
     steps.ensure_well_formed,
-    revisions.ensure_current,
+    revisions.ensure_current_or_equal,
 )
 LOCKABLE = (
     projects.ensure_active_above,
     revisions.ensure_editable,
     steps.ensure_lock_is_news,
-    *EDITABLE[2:],
+    steps.ensure_unlocked,
+    steps.ensure_in_sequence,
+    steps.ensure_well_formed,
+    revisions.ensure_current,
     steps.ensure_valid,
 )
 

@@ -72,9 +72,15 @@ def ensure_editable(step: Step, _form: object = None) -> None:
         )
 
 
+def ensure_current_or_equal(step: Step, form: VersionedForm | None = None) -> None:
+    """A draft that is equal to the stored one may be saved from a page of any age."""
+    if form is not None and not form.changes_nothing:
+        ensure_current(step, form)
+
+
 def ensure_current(step: Step, form: VersionedForm | None = None) -> None:
-    """Raises StaleVersion for a form older than the revision, unless it changes nothing."""
-    if form is None or form.changes_nothing or form.version == step.revision.version:
+    """Raises StaleVersion for a form older than the revision."""
+    if form is None or form.version == step.revision.version:
         return
     raise StaleVersion(
         "Something was saved after this page was opened, in another tab or by a script. "

@@ -83,6 +83,11 @@ class StepForm:
     def tokens(self) -> frozenset[str]:
         return self.posted.tokens
 
+    @property
+    def makes_rows(self) -> bool:
+        """Whether a row was posted that has no key yet."""
+        return any(not row.key for rows in self.posted.rows.values() for row in rows)
+
     @classmethod
     def read(cls, step: StepDefinition, pairs: Pairs) -> "StepForm":
         """Take the form apart; `pairs` are the posted names and values in order."""

@@ -7,6 +7,7 @@ guards what it may offer.
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -73,8 +74,13 @@ def find_revision(
     revision = session().scalars(statement, ids).one_or_none()
     if revision is not None:
         wanted = {"revision_id": revision_id, "last": texts_up_to}
-        steps = session().scalars(owned.STEPS_LOCKED if hold else owned.STEPS, wanted)
-        set_committed_value(revision, "steps", list(steps))
+        steps = list(session().scalars(owned.STEPS_LOCKED if hold else owned.STEPS, wanted))
+        set_committed_value(revision, "steps", steps)
+        for step in steps:
+            # The session holds rows weakly: without these, the revision would be read again.
+            set_committed_value(step, "revision", revision)
+            if step.order <= texts_up_to:
+                set_committed_value(step.content, "step", step)
     return revision
 
 
@@ -89,9 +95,14 @@ def read_form(step: Step, pairs: list[tuple[str, str]]) -> StepForm:
     form = StepForm.read(declared, pairs)
     if not form.posts_data:
         return form.unchanged(step.content.data)
+    ground = Ground(step.content.data, step.content.aside, blueprint_before(step), {}, {})
+    if not form.makes_rows:
+        merged = form.merge(declared, ground)
+        if not merged.problems:
+            return merged
+    # A new row needs a number, and a key that is not in the data may be one of a removed row.
     allotted, tokens = _given_out(step.project.id, form)
-    ground = Ground(step.content.data, step.content.aside, blueprint_before(step), allotted, tokens)
-    return form.merge(declared, ground)
+    return form.merge(declared, replace(ground, allotted=allotted, tokens=tokens))
 
 
 def ensure_unlocked(step: Step, _form: StepForm | None = None) -> None:
