@@ -22,7 +22,9 @@ def test_a_body_of_ten_megabytes_is_refused(request, nothing_changes, path, part
         assert answer.headers["DevPilot-Error"] == "invalid_input"
 
 
-@pytest.mark.parametrize(("path", "code"), [("/nope", "not_found"), ("/usage", "method_not_allowed")])
+@pytest.mark.parametrize(
+    ("path", "code"), [("/nope", "not_found"), ("/usage", "method_not_allowed")]
+)
 def test_a_body_of_ten_megabytes_to_no_form_is_refused(visitor, free, path, code):
     for person in (visitor, free):
         response = person.client.post(path, data=BIG, content_type=FORM)
@@ -89,8 +91,12 @@ def test_head_answers_like_get_without_a_body(free):
         assert (headed.status_code, headed.data) == (got.status_code, b"")
 
 
-@pytest.mark.parametrize("query", ["x=\xff", "x=\xe4\xb8\xad", "%ff", "\x00", "status=%00", "&=&", "?"])
-@pytest.mark.parametrize("path", ["/projects", "/projects/new", "/login", "/billing/sandbox", "/nope"])
+@pytest.mark.parametrize(
+    "query", ["x=\xff", "x=\xe4\xb8\xad", "%ff", "\x00", "status=%00", "&=&", "?"]
+)
+@pytest.mark.parametrize(
+    "path", ["/projects", "/projects/new", "/login", "/billing/sandbox", "/nope"]
+)
 @pytest.mark.parametrize("headers", [{}, HTMX, JSON], ids=["page", "htmx", "json"])
 def test_no_query_breaks_a_page(visitor, free, path, query, headers):
     for person in (visitor, free):

@@ -132,9 +132,7 @@ def test_a_problem_links_past_a_blank_row(free, make_project, nothing_changes):
     assert "#goals-1-target" in Page(response.text).links
 
 
-def test_a_conditional_cell_without_condition_links_to_the_condition(
-    written, nothing_changes
-):
+def test_a_conditional_cell_without_condition_links_to_the_condition(written, nothing_changes):
     written.owner.lock_up_to(written.revision, 1)
     form = written.owner.page(written.step(2)).form("/draft")
     cell = next(name for name, _ in form.fields if re.fullmatch(r"capabilities-F\d+-R\d+", name))
@@ -244,9 +242,7 @@ def test_locking_the_last_step_completes_the_revision(app, paying, make_project)
     revision = row_of(app, owned, Revision)
     assert revision.status == "completed"
     assert revision.completed_at is not None
-    story = row_of(
-        app, owned, RevisionEvent, revision_id=revision.id, kind=EventKind.COMPLETED
-    )
+    story = row_of(app, owned, RevisionEvent, revision_id=revision.id, kind=EventKind.COMPLETED)
     assert story.at == revision.completed_at
 
 

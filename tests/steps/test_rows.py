@@ -138,7 +138,9 @@ def test_another_projects_token_means_nothing_here(app, paying, make_project):
     assert row_keys(app, first.revision) == ["G1", "G2"]
 
 
-@pytest.mark.parametrize("key", ["G4", "F1", "G0", "G01", "g1", "G" + "9" * 400, "G1\x00", "'", "Y1"])
+@pytest.mark.parametrize(
+    "key", ["G4", "F1", "G0", "G01", "g1", "G" + "9" * 400, "G1\x00", "'", "Y1"]
+)
 def test_a_key_that_was_never_given_out_is_refused(three, nothing_changes, key):
     with nothing_changes():
         response = three.owner.save(three.revision, 1, {**goal(0, "X"), "goals-0-key": key})
@@ -160,9 +162,7 @@ def test_a_token_of_another_shape_is_refused(three, nothing_changes, token):
 
 def test_for_htmx_a_button_answers_with_the_rows(app, three):
     form = three.owner.page(three.step(1)).form("/draft")
-    response = three.owner.post(
-        form.action, [*form.fields, ("move", "goals-0-down")], headers=HTMX
-    )
+    response = three.owner.post(form.action, [*form.fields, ("move", "goals-0-down")], headers=HTMX)
     assert response.status_code == 200
     assert response.headers["HX-Retarget"] == "#main"
     keys = re.findall(r'name="goals-\d-key" value="(\w+)"', response.text)

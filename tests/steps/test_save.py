@@ -164,9 +164,7 @@ def test_a_save_by_pause_answers_small(empty):
     assert 'id="save-state"' in response.text
     version = empty.owner.version(empty.revision)
     assert f'name="version" id="version" value="{version}" hx-swap-oob="true"' in response.text
-    assert (
-        'id="k-goals-3" name="goals-3-key" value="G1" hx-swap-oob="true"' in response.text
-    )
+    assert 'id="k-goals-3" name="goals-3-key" value="G1" hx-swap-oob="true"' in response.text
     assert 'id="checks"' in response.text
     assert "HX-Request" in response.headers["Vary"]
     assert len(response.data) < 12_000
@@ -188,6 +186,8 @@ def test_a_blank_row_that_is_asked_for_lives_in_the_page_alone(empty, nothing_ch
     assert any(name.endswith("-new") for name in names)
 
 
-@pytest.mark.parametrize("blank", ["nothing", "summary", "", "goals%00", "é", "x" * 5000, "goals-0"])
+@pytest.mark.parametrize(
+    "blank", ["nothing", "summary", "", "goals%00", "é", "x" * 5000, "goals-0"]
+)
 def test_any_other_word_for_a_blank_row_is_harmless(empty, blank):
     assert empty.owner.open(f"{empty.step(1)}?blank={blank}").status_code == 200
