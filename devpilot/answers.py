@@ -9,18 +9,24 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from flask import current_app, g, make_response, render_template, request, url_for
+from flask import current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from devpilot.errors import AuthenticationRequired, Problem, RateLimited, Refusal
+from devpilot.errors import (
+    AuthenticationRequired,
+    CsrfFailed,
+    MethodNotAllowed,
+    Problem,
+    RateLimited,
+    Refusal,
+)
 
 HTML = "text/html; charset=utf-8"
 PROBLEM = "application/problem+json"
-CARRIED_LIMIT = 500
-"""Posted fields that a sign-in page carries along; a form of ours has fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,26 @@ def page(template: str, status: int = 200, **context: Any) -> Response:  # noqa:
     htmx = wants_fragment()
     response = make_response(render_template(template, htmx=htmx, **context), status)
     if htmx and request.method == "GET":
-        response.headers["HX-Push-Url"] = request.full_path.rstrip("?")
+        response.headers["HX-Push-Url"] = here()
     if htmx:
         response.headers["HX-Retarget"] = "#main"
         response.headers["HX-Reswap"] = "outerHTML show:none"
     return response
+
+
+def here() -> str:
+    """The address of this request, in characters that a header may carry."""
+    query = quote(request.query_string, safe="%&=+;,:@/?!$'()*~")
+    path = quote(request.path, safe="/%:@!$&'()*+,;=~")
+    return f"{path}?{query}" if query else path
+
+
+def posted() -> list[tuple[str, str]]:
+    """The posted fields in order; none where the body is larger than is read."""
+    try:
+        return list(request.form.items(multi=True))
+    except RequestEntityTooLarge:
+        return []
 
 
 def wants_fragment() -> bool:
@@ -82,12 +103,17 @@ def finished(answer: Any) -> ResponseReturnValue:  # noqa: ANN401  a view's answ
     return see_other(answer.location)
 
 
-def refused(refusal: Refusal) -> Response:
-    """The answer to a refusal that has no form of its own to show again."""
+def refused(refusal: Refusal, *, signed_out: bool = False) -> Response:
+    """The answer to a refusal that has no form of its own to show again.
+
+    `signed_out` says that the endpoint is for signed-in people and nobody is.
+    """
     if wants_json():
         response = _problem_json(refusal)
     elif isinstance(refusal, AuthenticationRequired):
         response = _sign_in_first()
+    elif signed_out and isinstance(refusal, CsrfFailed):
+        response = _sign_in_page()
     else:
         response = page("identity/error.html", error=refusal, kept=kept_texts(), action=_way_out())
     return _marked(response, refusal)
@@ -110,6 +136,8 @@ def _marked(response: Response, refusal: Refusal) -> Response:
     if response.status_code != 303:
         response.status_code = refusal.status
     response.headers["DevPilot-Error"] = refusal.code
+    if isinstance(refusal, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(refusal.allowed))
     if isinstance(refusal, RateLimited):
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
@@ -133,11 +161,16 @@ def _sign_in_first() -> Response:
     login = url_for("identity.login")
     if "HX-Request" in request.headers:
         response = current_app.response_class(status=401)
-        here = request.headers.get("HX-Current-URL", "")
-        response.headers["HX-Redirect"] = f"{login}?{urlencode({'next': _path_of(here)})}"
+        page_url = request.headers.get("HX-Current-URL", "")
+        response.headers["HX-Redirect"] = f"{login}?{urlencode({'next': _path_of(page_url)})}"
         return response
     if request.method in {"GET", "HEAD"}:
-        return see_other(f"{login}?{urlencode({'next': request.full_path.rstrip('?')})}")
+        return see_other(f"{login}?{urlencode({'next': here()})}")
+    return _sign_in_page()
+
+
+def _sign_in_page() -> Response:
+    """The sign-in form with everything that was posted, so that no text is lost."""
     return page(
         "identity/login.html",
         values={"email": "", "next": "", "remember": False},
@@ -155,13 +188,12 @@ def _path_of(url: str) -> str:
 def carried_pairs() -> list[tuple[str, str]]:
     """What was posted, without what belongs to the old form alone."""
     own = {"csrf_token", "idempotency_key"}
-    pairs = [p for p in request.form.items(multi=True) if p[0] not in own]
-    return pairs[:CARRIED_LIMIT]
+    return [pair for pair in posted() if pair[0] not in own]
 
 
 def kept_texts() -> list[tuple[str, str]]:
     """Typed text worth keeping on an error page: nothing secret, nothing technical."""
-    if request.method in {"GET", "HEAD"} or getattr(g, "body_refused", False):
+    if request.method in {"GET", "HEAD"}:
         return []
     hidden = {"version", "fields", "password", "current_password", "next", "add", "remove", "move"}
     return [

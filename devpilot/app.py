@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
+from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
@@ -110,10 +111,9 @@ def _refuse(app: Flask) -> None:
             return answers.refused_plainly(UntrustedHost())
         if isinstance(error, RequestEntityTooLarge):
             return _answered(gate.too_large())
-        known = {404: NotFound, 405: MethodNotAllowed}
-        if error.code in known:
-            return _answered(known[error.code]())
-        return error
+        if isinstance(error, WrongMethod):
+            return _answered(MethodNotAllowed(error.valid_methods or ()))
+        return _answered(NotFound()) if error.code == 404 else error
 
     @app.errorhandler(Refusal)
     def refusal(error: Refusal) -> ResponseReturnValue:

@@ -72,7 +72,7 @@ class Settings:
 
     @property
     def trusted_hosts(self) -> list[str]:
-        hosts = ["127.0.0.1", "localhost", "[::1]"]
+        hosts = ["127.0.0.1", "localhost"]
         own = urlsplit(self.base_url).hostname
         return [*hosts, own] if own else hosts
 
@@ -106,7 +106,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _ensure_consistent(settings: Settings) -> None:
-    loopback = settings.host in {"127.0.0.1", "::1", "localhost"}
+    loopback = settings.host in {"127.0.0.1", "localhost"}
     if not settings.production and not loopback:
         raise SettingError(
             "HOST: outside production the server listens on loopback alone; "
@@ -141,7 +141,7 @@ def _database_url(value: str, data: Path) -> str:
     scheme, separator, rest = value.partition("://")
     if scheme in {"postgres", "postgresql", "postgresql+psycopg"} and separator:
         return f"postgresql+psycopg://{rest}"
-    if scheme == "sqlite" and separator:
+    if scheme == "sqlite" and len(rest) > 1 and rest.startswith("/"):
         return value
     raise SettingError("DATABASE_URL: use sqlite:///FILE or postgresql://USER@HOST/NAME.")
 
@@ -155,7 +155,10 @@ def _artifacts(value: str, data: Path) -> Path:
 
 
 def _base_url(value: str) -> str:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        raise SettingError(f"DEVPILOT_BASE_URL: {value!r} is not an address.") from None
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise SettingError(f"DEVPILOT_BASE_URL: {value!r} is not an address like https://host.")
     return value.rstrip("/")

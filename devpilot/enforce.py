@@ -23,13 +23,22 @@ from werkzeug.wrappers import Response
 
 from devpilot import answers, clock, gate, remembered
 from devpilot.db import reading, session, transaction
-from devpilot.errors import AuthenticationRequired, NotFound, NothingToDo, Refusal
+from devpilot.errors import (
+    AuthenticationRequired,
+    InvalidInput,
+    NotFound,
+    NothingToDo,
+    Problem,
+    Refusal,
+)
 from devpilot.models import Account, Export, Project, Revision, Step
 from devpilot.services import billing, exports, projects, quota, steps
 from devpilot.services.billing import Standing
 from devpilot.states import LAST_STEP
 
 log = structlog.get_logger("devpilot")
+
+ALWAYS_POSTED = frozenset({"csrf_token", remembered.FIELD})
 
 Guard = Callable[..., None]
 View = Callable[..., Any]
@@ -83,7 +92,8 @@ class Storage:
 class Policy:
     """The whole rule for one endpoint. Guards are called with the resource and the form.
 
-    `reads` turns the posted fields into the form object; `prepares` returns what is to be
+    `fields` are the names that may be posted (None: the reader knows them itself); `reads`
+    turns the posted fields into the form object; `prepares` returns what is to be
     called while no transaction is open, and the view gets its result; `again` draws the
     form once more, with a refusal and what was typed.
     """
@@ -91,6 +101,7 @@ class Policy:
     public: bool = False
     owns: type[Any] | None = None
     reads: Callable[..., Any] | None = None
+    fields: tuple[str, ...] | None = ()
     subscription: Guard | None = None
     spends: tuple[Spends, ...] = ()
     invariants: tuple[Guard, ...] = ()
@@ -133,6 +144,8 @@ class Act:
         self.user: Account | None = None
         self.resource: Any = None
         self.form: Any = None
+        self.problems: list[Problem] = []
+        self.stage = "gate"
         self._standing: Standing | None = None
 
     @property
@@ -151,23 +164,49 @@ class Act:
     def enter(self, *, hold: bool) -> None:
         """Stages 1 and 2: who is asking, and is it theirs."""
         self._standing = None
+        self.stage = "authenticate"
         self.user = gate.authenticate(hold=hold)
         if self.user is None and not self.policy.public:
             raise AuthenticationRequired
         self.resource = self.user
+        self.stage = "ownership"
         if self.policy.owns is not None:
             self.resource = FINDERS[self.policy.owns](self.signed_in.id, self.args, hold=hold)
         if self.policy.owns is not None and self.resource is None:
+            self._note_violation(self.policy.owns)
             raise NotFound
+
+    def _note_violation(self, kind: type[Any]) -> None:
+        """Not the user's, but somebody's: worth a line of its own in the log."""
+        table = Revision if kind is Step else kind
+        identifier = next(iter(self.args.values()))
+        if session().get(table, identifier) is not None:
+            log.warning("ownership_violation", endpoint=request.endpoint, user=str(self.user_id))
+
+    @property
+    def user_id(self) -> uuid.UUID | None:
+        return self.user.id if self.user else None
 
     def read(self) -> None:
         """Take the posted form apart. Pure; what is wrong with it is raised in stage 5."""
+        pairs = answers.posted()
+        if self.policy.fields is not None:
+            known = {*ALWAYS_POSTED, *self.policy.fields}
+            unknown = dict.fromkeys(name for name, _ in pairs if name not in known)
+            self.problems = [
+                Problem(name, f"“{name}” is no field of this form.") for name in unknown
+            ]
+        if self.policy.keyed:
+            self.problems += remembered.problems()
         if self.policy.reads is not None:
-            self.form = self.policy.reads(self.resource, list(request.form.items(multi=True)))
+            self.form = self.policy.reads(self.resource, pairs)
 
     def judge(self) -> None:
         """Stages 3 to 5: may they, is there room, does the state allow it."""
         judge(self.policy, self, self.resource, self.form)
+        if self.problems:
+            service = (request.blueprint or "identity").partition(".")[0]
+            raise InvalidInput(service, self.problems)
 
     def count(self) -> None:
         """Stage 8: what was used, in the transaction that used it."""
@@ -176,10 +215,13 @@ class Act:
 
 
 def judge(policy: Policy, act: Act, resource: Any, form: Any) -> None:  # noqa: ANN401
+    act.stage = "subscription"
     if policy.subscription is not None:
         policy.subscription(act.standing, resource)
+    act.stage = "quota"
     for spend in policy.spends:
         spend.ensure(act.signed_in, act.standing, form)
+    act.stage = "state invariants"
     try:
         for ensure in policy.invariants:
             ensure(resource, form)
@@ -210,15 +252,15 @@ def enforce(**declared: Any) -> Callable[[View], Endpoint]:  # noqa: ANN401  fie
 
 
 def _run(act: Act, view: View) -> ResponseReturnValue:
-    if request.method in {"GET", "HEAD"}:
-        with reading():
-            act.enter(hold=False)
-            act.judge()
-            return answers.finished(_called(act, view))
     outside = _prepared(act)
     if isinstance(outside, Response):
         return outside
     result = (outside(),) if outside is not None else ()
+    if request.method in {"GET", "HEAD"}:
+        with reading():
+            act.enter(hold=False)
+            act.judge()
+            return answers.finished(_called(act, view, *result))
     with transaction():
         act.enter(hold=True)
         answer = remembered.answer(act.user, keyed=act.policy.keyed)
@@ -247,7 +289,8 @@ def _prepared(act: Act) -> Callable[[], Any] | Response | None:
         replay = remembered.answer(act.user, keyed=act.policy.keyed)
         if replay is not None:
             return replay
-        act.read()
+        if request.method == "POST":
+            act.read()
         act.judge()
         return act.policy.prepares(act.resource, act.form)
 
@@ -263,8 +306,9 @@ def _refused(act: Act, refusal: Refusal) -> ResponseReturnValue:
     log.info(
         "refused",
         endpoint=request.endpoint,
+        stage=act.stage,
         code=refusal.code,
-        user=str(act.user.id) if act.user else None,
+        user=str(act.user_id),
     )
     if act.policy.again is not None and not answers.wants_json():
         try:
@@ -274,8 +318,8 @@ def _refused(act: Act, refusal: Refusal) -> ResponseReturnValue:
         except Refusal:
             pass  # not signed in, or not theirs: the plain page says so below
     with reading():
-        gate.authenticate(hold=False)
-        return answers.refused(refusal)
+        signed_out = gate.authenticate(hold=False) is None and not act.policy.public
+        return answers.refused(refusal, signed_out=signed_out)
 
 
 def policy_of(app: Flask, endpoint: str) -> Policy | None:
@@ -294,8 +338,8 @@ def refusal(endpoint: str, resource: Any) -> Refusal | None:  # noqa: ANN401  an
     return None
 
 
-def owns_target(user_id: uuid.UUID, path: str) -> bool:
-    """Whether a form posted to `path` would reach something that this user may post to."""
+def owns_target(user_id: uuid.UUID, path: str, *, same_user: bool) -> bool:
+    """Whether a form posted to `path` reaches a row of this user's, or they are who typed it."""
     try:
         endpoint, args = current_app.url_map.bind(request.host).match(path, method="POST")
     except HTTPException:
@@ -303,7 +347,9 @@ def owns_target(user_id: uuid.UUID, path: str) -> bool:
     policy = policy_of(current_app, endpoint)
     if policy is None or policy.public:
         return False
-    return policy.owns is None or FINDERS[policy.owns](user_id, args, hold=False) is not None
+    if policy.owns is None:
+        return same_user
+    return FINDERS[policy.owns](user_id, args, hold=False) is not None
 
 
 class UnenforcedEndpointError(RuntimeError):

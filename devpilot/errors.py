@@ -5,7 +5,7 @@ A family is the service that owns the error; each class is one code of the publi
 Raising one of these is the only way to refuse; the pipeline turns it into the answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -118,6 +118,10 @@ class MethodNotAllowed(IdentityError):
     code, status = "method_not_allowed", 405
     title = "This address does not take that kind of request"
     mend = "Use the page's own form or link."
+
+    def __init__(self, allowed: Iterable[str] = ()) -> None:
+        self.allowed = tuple(allowed)
+        super().__init__()
 
 
 class UntrustedHost(IdentityError):

@@ -7,8 +7,11 @@ remember cookie; neither can be revoked.
 """
 
 import hashlib
+import re
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Request, current_app, g, request
 from flask import session as cookie
@@ -28,6 +31,8 @@ from devpilot.services import identity
 
 MAX_BODY = 4 * 1024 * 1024
 TOKEN = "token"  # noqa: S105  the cookie's key for it, not a secret
+LAST_USER = "last_user"
+_BEYOND_ASCII = re.compile(rb"%[89A-Fa-f]|[\x80-\xff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ def ensure_admitted(rates: Sequence[Rate]) -> None:
     if request.method in {"GET", "HEAD"}:
         return
     try:
+        ensure_utf_8(request.get_data(cache=True))
         token = request.form.get("csrf_token")
     except RequestEntityTooLarge:
         raise too_large() from None
@@ -86,6 +92,18 @@ def ensure_admitted(rates: Sequence[Rate]) -> None:
         validate_csrf(token)
     except ValidationError:
         raise CsrfFailed from None
+
+
+def ensure_utf_8(body: bytes) -> None:
+    """Raises InvalidInput for bytes that are no text; the parser would keep them as `%FF`."""
+    if _BEYOND_ASCII.search(body) is None or request.mimetype == "multipart/form-data":
+        return
+    try:
+        unquote_to_bytes(body).decode()
+    except UnicodeDecodeError:
+        raise InvalidInput(
+            "identity", [Problem("body", "The form is not valid UTF-8; send it as UTF-8.")]
+        ) from None
 
 
 def too_large() -> InvalidInput:
@@ -120,17 +138,25 @@ def note_use(account: Account | None) -> None:
             identity.note_seen(account.session_id, moment)
 
 
-def sign_in(token: str, *, remember: bool) -> None:
+def sign_in(token: str, user_id: uuid.UUID, *, remember: bool) -> None:
     """Put a session's token into a fresh cookie; the CSRF secret is replaced with it."""
     cookie.clear()
     cookie[TOKEN] = token
+    cookie[LAST_USER] = str(user_id)
     cookie.permanent = remember
+
+
+def last_user() -> str:
+    """Who was signed in with this cookie last: text typed then is offered to them alone."""
+    return str(cookie.get(LAST_USER, ""))
 
 
 def sign_out() -> str | None:
     """Empty the cookie; returns the token that it held."""
-    token = cookie.get(TOKEN)
+    token, user_id = cookie.get(TOKEN), cookie.get(LAST_USER)
     cookie.clear()
+    if user_id:
+        cookie[LAST_USER] = user_id
     return token if isinstance(token, str) else None
 
 

@@ -65,7 +65,8 @@ def init_app(app: Flask, *, production: bool) -> None:
 
 def _compress(response: Response) -> None:
     """Gzip of text, at the level where the time it takes still pays on a fast line."""
-    wanted = "gzip" in request.headers.get("Accept-Encoding", "")
+    accepted = request.headers.get("Accept-Encoding", "").replace(" ", "")
+    wanted = "gzip" in accepted and "gzip;q=0" not in accepted.replace("gzip;q=0.", "")
     if not wanted or response.direct_passthrough or response.content_encoding:
         return
     if not (response.mimetype or "").startswith(("text/", "application/problem")):

@@ -27,9 +27,18 @@ def _posted_key(user: Account | None, *, keyed: bool) -> str:
     if not keyed or user is None:
         return ""
     key = request.form.get(FIELD, "")
-    if len(key) > KEY_LIMIT or not (key.isascii() and (key.isprintable() or not key)):
-        raise _unusable(f"Use at most {KEY_LIMIT} printable ASCII characters.")
-    return key
+    return key if _is_usable(key) else ""
+
+
+def _is_usable(key: str) -> bool:
+    return len(key) <= KEY_LIMIT and key.isascii() and key.isprintable()
+
+
+def problems() -> list[Problem]:
+    """What is wrong with the posted key itself."""
+    if _is_usable(request.form.get(FIELD, "")):
+        return []
+    return [Problem(FIELD, f"Use at most {KEY_LIMIT} printable ASCII characters.")]
 
 
 def _unusable(message: str) -> InvalidInput:
@@ -40,7 +49,7 @@ def _unusable(message: str) -> InvalidInput:
 def _fingerprint() -> str:
     """What the key stands for: the same form, posted to the same address."""
     digest = hashlib.sha256(f"{request.endpoint}\n{request.path}\n".encode())
-    for name, value in request.form.items(multi=True):
+    for name, value in answers.posted():
         if name not in {"csrf_token", FIELD}:
             digest.update(f"{len(name)}:{name}={len(value)}:{value}\n".encode(errors="replace"))
     return digest.hexdigest()

@@ -40,7 +40,6 @@ class Server:
             if name not in names and not name.startswith("DEVPILOT_")
         }
         environment |= {"PORT": str(self._port), "DEVPILOT_DATA": str(self._folder / "data")}
-        environment |= {"DEVPILOT_TRUSTED_PROXIES": "1"}  # TEMPORARY
         command = [sys.executable, "-m", "flask", "--app", "wsgi", "devpilot", "serve"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(

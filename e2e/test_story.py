@@ -39,8 +39,11 @@ def ensure_same(exported, expected):
 
 
 @pytest.mark.timeout(240)
-def test_from_sign_up_to_a_verified_export(story, tmp_path):
+def test_from_sign_up_to_a_verified_export(new_context, tmp_path):
     """Field by field: every step of the clinic, typed into an empty project."""
+    context = new_context()
+    context.set_default_timeout(10000)
+    story = Story(context.new_page())
     page = story.page
     story.sign_up()
     story.create_project("Wellbrook Appointments")
@@ -63,6 +66,20 @@ def test_from_sign_up_to_a_verified_export(story, tmp_path):
     content = story.export()
     verify_offline(content, tmp_path)
     ensure_same(steps_in(content), by_code(EXAMPLE))
+
+
+@pytest.mark.timeout(240)
+def test_typing_two_steps_without_scripts(new_context):
+    """Rows, references within a step and the matrix, as plain forms; both steps lock."""
+    context = new_context(java_script_enabled=False)
+    context.set_default_timeout(10000)
+    story = Story(context.new_page())
+    story.sign_up()
+    story.create_project("Wellbrook Appointments")
+    story.go_on(1)
+    for order in (1, 2):
+        story.fill_step(order, EXAMPLE[order])
+        story.lock(order)
 
 
 @pytest.mark.timeout(120)

@@ -22,7 +22,12 @@ from devpilot.errors import Refusal, StaleVersion, StepLocked, StepOutOfSequence
 from devpilot.methodology import (
     Draft,
     Finding,
+    Matrix,
+    Reference,
+    Rows,
+    Section,
     Severity,
+    StepField,
     control_name,
     definition,
     form_state,
@@ -32,7 +37,7 @@ from devpilot.models import Step
 from devpilot.pages.drawing import kept_sections, sections_of, starts_blank
 from devpilot.pages.progress import WORDS, progress_of
 from devpilot.services import steps
-from devpilot.services.step_form import BUTTONS, Command, Pairs, StepForm
+from devpilot.services.step_form import Command, Pairs, StepForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,8 @@ def _page(
 ) -> ResponseReturnValue:
     data = step.data
     save_refusal = refusal("steps.save", step)
-    checks = checks_of(step) if not isinstance(save_refusal, StepOutOfSequence) else []
+    hidden = found is not None or isinstance(save_refusal, StepOutOfSequence)
+    checks = [] if hidden else checks_of(step)
     return page(
         "steps/show.html",
         step=step,
@@ -123,10 +129,6 @@ def _readable(step: Step, data: dict[str, Any]) -> Any:  # noqa: ANN401  safe ma
     return step_html(blueprint, step.order, complete=step.is_locked) if data else None
 
 
-def changes_rows(pairs: Pairs) -> bool:
-    return any(name in BUTTONS for name, _ in pairs)
-
-
 def saved(step: Step, form: StepForm) -> Answer:
     """After a save: the step again, or for htmx only what changed on the page."""
     command = form.command
@@ -135,13 +137,35 @@ def saved(step: Step, form: StepForm) -> Answer:
         return Answer(location, fragment=lambda: _saved_fragment(step, form))
     if command.kind == "add":
         location += f"?blank={command.list_id}"
-    location += f"#{command.list_id}"
+    location += f"#{command.anchor(definition(step.order), step.data)}"
     return Answer(location, fragment=lambda: _rows_changed(step, command))
 
 
 def _rows_changed(step: Step, command: Command) -> ResponseReturnValue:
     blank = command.list_id if command.kind == "add" else ""
     return shown(step, blank=blank, focus=command.focus(step.data))
+
+
+def _redrawn(step: Step, renamed: frozenset[str]) -> list[Section]:
+    """The sections that show rows of these lists: their tables and boxes are out of date."""
+
+    def shows(field: StepField) -> bool:
+        if isinstance(field, Matrix):
+            return not renamed.isdisjoint((field.rows, field.columns))
+        columns = field.columns if isinstance(field, Rows) else ()
+        lists = [name for c in columns if isinstance(c, Reference) for name in c.lists]
+        return not renamed.isdisjoint(lists)
+
+    declared = definition(step.order)
+    if not any(map(shows, declared.fields)):
+        return []
+    form = form_state(
+        declared,
+        step.data,
+        upstream=steps.blueprint_before(step),
+        aside=json.loads(step.content.aside),
+    )
+    return [section for section in form.sections if shows(section.field)]
 
 
 def _saved_fragment(step: Step, form: StepForm) -> ResponseReturnValue:
@@ -151,6 +175,7 @@ def _saved_fragment(step: Step, form: StepForm) -> ResponseReturnValue:
         at=clock.now(),
         revision=step.revision,
         keys=form.row_keys,
+        sections=_redrawn(step, form.renamed),
         checks=checks,
         missing=_missing(checks),
     )

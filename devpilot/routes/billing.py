@@ -55,14 +55,20 @@ def ensure_provider(_user: Account, _form: object = None) -> None:
 @enforce()
 def show(user: Account) -> ResponseReturnValue:
     return page(
-        "billing/show.html", standing=g.act.standing,
-        subscription=billing.subscription_of(user.id), plans=billing.plans(),
-        sandbox=gate.settings().billing_sandbox, grace=billing.GRACE,
-    )  # fmt: skip
+        "billing/show.html",
+        standing=g.act.standing,
+        subscription=billing.subscription_of(user.id),
+        sandbox=gate.settings().billing_sandbox,
+    )
 
 
 @bp.post("/billing/checkout")
-@enforce(reads=read_form, invariants=(ensure_interval, ensure_provider), keyed=True)
+@enforce(
+    reads=read_form,
+    fields=("interval",),
+    invariants=(ensure_interval, ensure_provider),
+    keyed=True,
+)
 def checkout(_user: Account, form: BillingForm) -> Answer:
     return Answer(url_for("billing.sandbox", interval=form.interval))
 
@@ -72,13 +78,19 @@ def checkout(_user: Account, form: BillingForm) -> Answer:
 def sandbox(_user: Account) -> ResponseReturnValue:
     interval = request.args.get("interval", "")
     return page(
-        "billing/sandbox.html", standing=g.act.standing,
+        "billing/sandbox.html",
+        standing=g.act.standing,
         interval=interval if interval in set(Interval) else Interval.MONTHLY,
-    )  # fmt: skip
+    )
 
 
 @bp.post("/billing/sandbox")
-@enforce(reads=read_form, invariants=(ensure_sandbox, ensure_event, ensure_interval), keyed=True)
+@enforce(
+    reads=read_form,
+    fields=("event", "interval"),
+    invariants=(ensure_sandbox, ensure_event, ensure_interval),
+    keyed=True,
+)
 def sandbox_event(user: Account, form: BillingForm) -> Answer:
     billing.sandbox_event(
         billing.subscription_of(user.id),

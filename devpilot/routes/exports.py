@@ -1,5 +1,6 @@
 """Making an export, its page, and the download."""
 
+import functools
 from collections.abc import Callable
 
 from flask import Blueprint, current_app, request
@@ -37,26 +38,34 @@ def render_and_put(revision: Revision, _form: object) -> Callable[[], Rendered]:
 
 @bp.post("/revisions/<uuid:revision_id>/exports")
 @enforce(
-    owns=Revision, subscription=billing.ensure_paid_to_export,
-    invariants=(projects.ensure_active_above, exports.ensure_exportable), keyed=True,
+    owns=Revision,
+    fields=("version",),
+    subscription=billing.ensure_paid_to_export,
+    invariants=(projects.ensure_active_above, exports.ensure_exportable),
+    keyed=True,
     prepares=render_and_put,
-)  # fmt: skip
+)
 def create(revision: Revision, rendered: Rendered) -> Answer:
     export = exports.record(revision, rendered)
     return go("exports.show", export_id=export.id)
 
 
+def fetch(export: Export, _form: object) -> Callable[[], bytes]:
+    """Get the artifact's bytes, while no transaction is open."""
+    return functools.partial(store().get, export.artifact)
+
+
 @bp.get("/exports/<uuid:export_id>")
-@enforce(owns=Export)
-def show(export: Export) -> ResponseReturnValue:
-    manifest = exports.manifest_in(store().get(export.artifact))
+@enforce(owns=Export, prepares=fetch)
+def show(export: Export, content: bytes) -> ResponseReturnValue:
+    manifest = exports.manifest_in(content)
     return page("exports/show.html", export=export, manifest=manifest)
 
 
 @bp.get("/exports/<uuid:export_id>/download")
-@enforce(owns=Export)
-def download(export: Export) -> ResponseReturnValue:
-    response = current_app.response_class(store().get(export.artifact), mimetype="application/zip")
+@enforce(owns=Export, prepares=fetch)
+def download(export: Export, content: bytes) -> ResponseReturnValue:
+    response = current_app.response_class(content, mimetype="application/zip")
     name = f"blueprint-r{export.revision.number}-{export.hash[:12]}.zip"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["ETag"] = quote_etag(export.artifact)

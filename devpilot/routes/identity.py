@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from devpilot import answers, clock, gate, methodology, remembered
-from devpilot.answers import Answer, go, page
+from devpilot.answers import Answer, go, page, posted
 from devpilot.db import session
 from devpilot.enforce import enforce, owns_target
 from devpilot.errors import InvalidInput, Problem, Refusal, published_codes
@@ -21,6 +21,9 @@ bp = Blueprint("identity", __name__)
 
 SIGN_UP = gate.Rate("sign-up", 60, 3600)
 SIGN_IN = gate.Rate("sign-in", 100, 900)
+SIGN_IN_FIELDS = (
+    "email", "password", "remember", "next", "carried-from", "carried-name", "carried-value",
+)  # fmt: skip
 SIGN_IN_TO_ACCOUNT = gate.Rate("sign-in-account", 20, 900, per="email")
 
 
@@ -50,7 +53,7 @@ def read_credentials(_user: object, pairs: list[tuple[str, str]]) -> Credentials
         password=fields.get("password", ""),
         remember=fields.get("remember") == "yes",
         next=fields.get("next", ""),
-        carried=tuple(zip(names, values, strict=False))[: answers.CARRIED_LIMIT],
+        carried=tuple(zip(names, values, strict=False)),
         carried_from=fields.get("carried-from", ""),
     )
 
@@ -80,7 +83,7 @@ def ensure_can_sign_up(_user: object, form: Credentials | None = None) -> None:
 
 
 def login_again(_user: object, refusal: Refusal) -> ResponseReturnValue:
-    form = read_credentials(None, list(request.form.items(multi=True)))
+    form = read_credentials(None, posted())
     problems = refusal.problems or (Problem("email", f"{refusal.sentence}. {refusal.mend}"),)
     return page(
         "identity/login.html", values=form.values, problems=problems,
@@ -89,7 +92,7 @@ def login_again(_user: object, refusal: Refusal) -> ResponseReturnValue:
 
 
 def register_again(_user: object, refusal: Refusal) -> ResponseReturnValue:
-    form = read_credentials(None, list(request.form.items(multi=True)))
+    form = read_credentials(None, posted())
     problems = refusal.problems or (Problem("email", f"{refusal.sentence} {refusal.mend}"),)
     return page("identity/register.html", values=form.values, problems=problems)
 
@@ -155,9 +158,14 @@ def register() -> ResponseReturnValue:
 
 @bp.post("/register")
 @enforce(
-    public=True, rates=(SIGN_UP,), reads=read_credentials, invariants=(ensure_can_sign_up,),
-    prepares=verify_and_hash, again=register_again,
-)  # fmt: skip
+    public=True,
+    rates=(SIGN_UP,),
+    reads=read_credentials,
+    fields=("email", "password"),
+    invariants=(ensure_can_sign_up,),
+    prepares=verify_and_hash,
+    again=register_again,
+)
 def create_account(form: Credentials, verified: tuple[str | None, bool, str]) -> Answer:
     known, right, new_hash = verified
     account = identity.find_by_email(form.email)
@@ -184,16 +192,21 @@ def login() -> ResponseReturnValue:
 
 @bp.post("/login")
 @enforce(
-    public=True, rates=(SIGN_IN, SIGN_IN_TO_ACCOUNT), reads=read_credentials, prepares=verify,
+    public=True,
+    rates=(SIGN_IN, SIGN_IN_TO_ACCOUNT),
+    reads=read_credentials,
+    fields=SIGN_IN_FIELDS,
+    prepares=verify,
     again=login_again,
-)  # fmt: skip
+)
 def sign_in(form: Credentials, verified: tuple[str | None, bool]) -> ResponseReturnValue | Answer:
     known, right = verified
     account = identity.find_by_email(form.email)
     right = right and account is not None and account.password_hash == known
     account = identity.ensured(account, password_matches=right)
+    came_from = gate.last_user()
     _start_session(account, remember=form.remember)
-    if form.carried and owns_target(account.id, form.carried_from):
+    if form.carried and _may_carry_on(account, form.carried_from, came_from):
         carried = functools.partial(
             page, "identity/continue.html", carried=form.carried, action=form.carried_from
         )
@@ -210,6 +223,13 @@ def logout(_user: object) -> Answer:
     return go("identity.landing")
 
 
+def _may_carry_on(account: User, target: str, came_from: str) -> bool:
+    """Whether what was typed before the sign-in is this user's to send: same user, own row."""
+    return _safe(target) == target and owns_target(
+        account.id, target, same_user=came_from == str(account.id)
+    )
+
+
 def _start_session(account: User, *, remember: bool) -> None:
     previous = gate.sign_out()
     if previous:
@@ -222,7 +242,7 @@ def _start_session(account: User, *, remember: bool) -> None:
         agent=request.user_agent.string,
     )
     remembered.forget_old(account.id)
-    gate.sign_in(token, remember=remember)
+    gate.sign_in(token, account.id, remember=remember)
 
 
 def _safe(target: str) -> str:

@@ -5,7 +5,7 @@ import secrets
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
-from devpilot.answers import Answer, go, page, problem_for
+from devpilot.answers import Answer, go, page, posted, problem_for
 from devpilot.enforce import ProjectPlace, RestoredPlace, Storage, enforce
 from devpilot.errors import Problem, Refusal
 from devpilot.gate import Rate
@@ -38,11 +38,11 @@ def ensure_creatable(_user: Account, new: NewProject | None = None) -> None:
 
 
 def new_again(_user: Account, refusal: Refusal) -> ResponseReturnValue:
-    return _new_page(dict(reversed(list(request.form.items(multi=True)))), refusal)
+    return _new_page(dict(reversed(posted())), refusal)
 
 
 def show_again(project: Project, refusal: Refusal) -> ResponseReturnValue:
-    return _project_page(project, request.form.get("name", project.name), refusal)
+    return _project_page(project, dict(posted()).get("name", project.name), refusal)
 
 
 @bp.get("/projects")
@@ -63,9 +63,14 @@ def new(_user: Account) -> ResponseReturnValue:
 
 @bp.post("/projects")
 @enforce(
-    rates=(CREATION,), reads=read_new, spends=(ProjectPlace(), Storage()),
-    invariants=(ensure_creatable,), keyed=True, again=new_again,
-)  # fmt: skip
+    rates=(CREATION,),
+    reads=read_new,
+    fields=("name", "mode", "example"),
+    spends=(ProjectPlace(), Storage()),
+    invariants=(ensure_creatable,),
+    keyed=True,
+    again=new_again,
+)
 def create(user: Account, new: NewProject) -> Answer:
     project = projects.create(user.id, new)
     return go("projects.show", project_id=project.id)
@@ -79,9 +84,13 @@ def show(project: Project) -> ResponseReturnValue:
 
 @bp.post("/projects/<uuid:project_id>/rename")
 @enforce(
-    owns=Project, reads=read_name, invariants=(projects.ensure_renamable,), keyed=True,
+    owns=Project,
+    reads=read_name,
+    fields=("name",),
+    invariants=(projects.ensure_renamable,),
+    keyed=True,
     again=show_again,
-)  # fmt: skip
+)
 def rename(project: Project, name: tuple[str, tuple[Problem, ...]]) -> Answer:
     projects.rename(project, name[0])
     return go("projects.show", project_id=project.id)

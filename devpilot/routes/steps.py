@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from devpilot.answers import Answer, go, wants_fragment
+from devpilot.answers import Answer, go, posted, wants_fragment
 from devpilot.enforce import Storage, enforce
 from devpilot.errors import Refusal
 from devpilot.models import Step
@@ -12,6 +12,9 @@ from devpilot.services import billing, projects, revisions, steps
 from devpilot.services.step_form import StepForm
 
 bp = Blueprint("steps", __name__, url_prefix="/revisions/<uuid:revision_id>/steps/<order:order>")
+
+PRESSED = "DevPilot-Pressed"
+"""Our script's header for a button that was pressed; a save by pause has none."""
 
 EDITABLE = (
     projects.ensure_active_above,
@@ -35,9 +38,9 @@ LOCKABLE = (
 
 def again(step: Step, refusal: Refusal) -> ResponseReturnValue:
     """The form once more, with the refusal and everything that was typed."""
-    pairs = list(request.form.items(multi=True))
-    locks = request.endpoint == "steps.lock"
-    if wants_fragment() and not locks and not pages.changes_rows(pairs):
+    pairs = posted()
+    pressed = request.endpoint == "steps.lock" or PRESSED in request.headers
+    if wants_fragment() and not pressed:
         return pages.not_saved(step, refusal)
     return pages.refused(step, pairs, refusal)
 
@@ -50,9 +53,14 @@ def show(step: Step) -> ResponseReturnValue:
 
 @bp.post("/draft")
 @enforce(
-    owns=Step, reads=steps.read_form, subscription=billing.ensure_step_in_plan,
-    spends=(Storage(),), invariants=EDITABLE, again=again,
-)  # fmt: skip
+    owns=Step,
+    reads=steps.read_form,
+    fields=None,
+    subscription=billing.ensure_step_in_plan,
+    spends=(Storage(),),
+    invariants=EDITABLE,
+    again=again,
+)
 def save(step: Step, form: StepForm) -> Answer:
     steps.save(step, form)
     return pages.saved(step, form)
@@ -60,9 +68,15 @@ def save(step: Step, form: StepForm) -> Answer:
 
 @bp.post("/lock")
 @enforce(
-    owns=Step, reads=steps.read_form, subscription=billing.ensure_may_lock,
-    spends=(Storage(),), invariants=LOCKABLE, keyed=True, again=again,
-)  # fmt: skip
+    owns=Step,
+    reads=steps.read_form,
+    fields=None,
+    subscription=billing.ensure_may_lock,
+    spends=(Storage(),),
+    invariants=LOCKABLE,
+    keyed=True,
+    again=again,
+)
 def lock(step: Step, form: StepForm) -> Answer:
     steps.lock(step, form)
     if step.is_last:

@@ -15,6 +15,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from devpilot.db import session
 from devpilot.errors import InvalidCredentials, InvalidInput, Problem
@@ -41,15 +42,22 @@ def _dummy_hash() -> str:
 
 
 def normalise_email(text: str) -> str:
-    """The one spelling of an address: trimmed, NFC, case-folded."""
-    return unicodedata.normalize("NFC", text.strip()).casefold()
+    """The one spelling of an address: trimmed, NFC, case-folded; "" for what is none.
+
+    Length comes first: normalising takes time that grows with the square of it.
+    """
+    trimmed = text.strip()
+    if len(trimmed) > EMAIL_LIMIT or not trimmed.isprintable():
+        return ""
+    spelled = unicodedata.normalize("NFC", trimmed).casefold()
+    return spelled if len(spelled) <= EMAIL_LIMIT else ""
 
 
 def problems_with_sign_up(email: str, password: str) -> list[Problem]:
     problems = []
-    local, _, domain = email.rpartition("@")
-    usable = email.isprintable() and " " not in email and "." in domain.strip(".")
-    if not (local and usable and len(email) <= EMAIL_LIMIT):
+    spelled = normalise_email(email)
+    local, _, domain = spelled.rpartition("@")
+    if not local or " " in spelled or "." not in domain.strip("."):
         problems.append(Problem("email", "Enter an e-mail address, such as name@example.com."))
     if len(password) < PASSWORD_MINIMUM:
         problems.append(
@@ -87,7 +95,10 @@ def register(email: str, password_hash: str) -> User:
     """A new account, on the Free plan. The caller has checked that the address is free."""
     user = User(id=uuid.uuid4(), email=normalise_email(email), password_hash=password_hash)
     session().add(user)
-    session().flush()
+    try:
+        session().flush()
+    except IntegrityError:  # someone else took the address a moment ago
+        raise address_taken() from None
     billing.open_free(user.id)
     quota.open_counters(user.id)
     return user
@@ -96,16 +107,21 @@ def register(email: str, password_hash: str) -> User:
 def ensure_can_register(user: User | None, *, password_matches: bool) -> None:
     """An address that is taken signs in with its own password, and otherwise says no more."""
     if user is not None and not password_matches:
-        raise InvalidInput(
-            "identity",
-            [
-                Problem(
-                    "email",
-                    "An account cannot be made with this e-mail and password. "
-                    "If you have one already, sign in instead.",
-                )
-            ],
-        )
+        raise address_taken()
+
+
+def address_taken() -> InvalidInput:
+    """One neutral sentence, which does not say whether the address has an account."""
+    return InvalidInput(
+        "identity",
+        [
+            Problem(
+                "email",
+                "An account cannot be made with this e-mail and password. "
+                "If you have one already, sign in instead.",
+            )
+        ],
+    )
 
 
 def ensured(user: User | None, *, password_matches: bool) -> User:
@@ -134,7 +150,7 @@ def open_session(user: User, *, at: datetime, absolute_hours: int, address: str,
             authenticated_at=at,
             expires_at=at + timedelta(hours=absolute_hours),
             address=address[:64],
-            agent=agent[:200],
+            agent="".join(filter(str.isprintable, agent[:200])),
         )
     )
     return token

@@ -22,6 +22,12 @@ from devpilot.models.project import NAME_LIMIT
 from devpilot.services import revisions, steps
 from devpilot.states import Mode, ProjectStatus, StepStatus
 
+UNPRINTED = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode categories that have no place in a name: controls, half pairs, line ends."""
+
+OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Direction overrides, which would turn the text around the name."""
+
 OFFERED_MODES = tuple(steps.ORDERS)
 """Modes whose steps are all declared in `methodology`."""
 
@@ -59,13 +65,15 @@ class Listed:
 
 def read_name(text: str) -> tuple[str, tuple[Problem, ...]]:
     """The cleaned name and what is wrong with it: 1 to 120 characters on one line."""
+    if len(text) > 4 * NAME_LIMIT:  # before normalising, which is slow on long text
+        return text, (Problem("name", f"Use at most {NAME_LIMIT} characters."),)
     name = unicodedata.normalize("NFC", text).strip()
-    if not name:
+    if not any(unicodedata.category(character)[0] not in "CZ" for character in name):
         return name, (Problem("name", "Enter a name for the project."),)
     if len(name) > NAME_LIMIT:
         message = f"Use at most {NAME_LIMIT} characters; this name has {len(name)}."
         return name, (Problem("name", message),)
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
+    if any(unicodedata.category(c) in UNPRINTED or c in OVERRIDES for c in name):
         return name, (Problem("name", "Use a name on one line, without control characters."),)
     return name, ()
 

@@ -21,6 +21,7 @@ CARRIED = frozenset({"csrf_token", "idempotency_key"})
 
 BUTTONS = ("add", "remove", "move")
 VERSION_DIGITS = 9
+TOKEN_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,19 @@ class Command:
     direction: str = ""
     position: int = -1
     """Where the row stands among the posted ones, from 0; -1 when none was posted."""
+
+    def anchor(self, step: StepDefinition, data: Data) -> str:
+        """The id of the control to go on with, for an address: a browser moves the focus there."""
+        declared = step.by_id[self.list_id]
+        if not isinstance(declared, Rows):
+            return self.list_id
+        count = len(data.get(self.list_id) or ())
+        if self.kind == "add":
+            place = min(count, declared.maximum - 1)
+        else:
+            moved = {"up": -1, "down": 1}.get(self.direction, 0)
+            place = min(max(self.position + moved, 0), count - 1)
+        return f"{self.list_id}-{place}-{declared.columns[0].id}" if place >= 0 else self.list_id
 
     def focus(self, data: Data) -> str:
         """The control to go on with: the moved row's button, or a neighbour's first cell."""
@@ -76,12 +90,17 @@ class StepForm:
     changes_nothing: bool = True
     new_keys: Mapping[str, str | None] = field(default_factory=dict)
     """Row keys that this form makes, each with the token it came with."""
+    renamed: frozenset[str] = frozenset()
+    """Lists of this step whose rows came, went, moved or have another label."""
+    indexes: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    """The posted index of each row, by list and place among the rows that it became."""
     row_keys: tuple[tuple[str, int, str], ...] = ()
     """List, posted index and key of each row that was posted with a token."""
 
     @property
     def tokens(self) -> frozenset[str]:
-        return self.posted.tokens
+        """The posted row tokens that may be known; one of another shape never is."""
+        return frozenset(filter(_is_token, self.posted.tokens))
 
     @property
     def makes_rows(self) -> bool:
@@ -120,9 +139,10 @@ class StepForm:
     def merge(self, step: StepDefinition, ground: Ground) -> "StepForm":
         """Lay the posted fields over the stored draft."""
         data, aside, allotted = ground.data, ground.aside, ground.allotted
+        before = json.loads(data)
         merged = merge(
             step,
-            Draft(json.loads(data), json.loads(aside)),
+            Draft(before, json.loads(aside)),
             self.posted,
             upstream=ground.upstream,
             allotted=allotted,
@@ -151,8 +171,24 @@ class StepForm:
             storage_delta=stored_size(text, aside_text) - stored_size(data, aside),
             changes_nothing=(text, aside_text) == (data, aside),
             new_keys={key: token_of.get(key) for key in new},
+            renamed=frozenset(
+                field.id
+                for field in step.fields
+                if isinstance(field, Rows) and _labels(field, changed) != _labels(field, before)
+            ),
+            indexes={
+                (list_id, place): index for (list_id, index), place in merged.positions.items()
+            },
             row_keys=self._row_keys({**ground.tokens, **merged.tokens}),
         )
+
+    def posted_name(self, name: str) -> str:
+        """A control's name in this form, from its name in the data that the form makes."""
+        list_id, _, rest = name.partition("-")
+        place, _, column = rest.partition("-")
+        if not place.isdigit() or (list_id, int(place)) not in self.indexes:
+            return name
+        return f"{list_id}-{self.indexes[list_id, int(place)]}-{column}"
 
     def _row_keys(self, known: Mapping[str, str]) -> tuple[tuple[str, int, str], ...]:
         found = []
@@ -164,6 +200,14 @@ class StepForm:
                 if key:
                     found.append((list_id, row.index, key))
         return tuple(found)
+
+
+def _labels(rows: Rows, data: Data) -> list[tuple[str, str]]:
+    return [(row["key"], row.get(rows.label_column, "")) for row in data.get(rows.id) or ()]
+
+
+def _is_token(text: str) -> bool:
+    return len(text) <= TOKEN_LIMIT and text.isascii() and text.isprintable()
 
 
 def _moved_in_store(data: Data, command: Command | None) -> Data | None:

@@ -138,13 +138,14 @@ def ensure_valid(step: Step, form: StepForm | None = None) -> None:
         things = "1 thing is" if len(errors) == 1 else f"{len(errors)} things are"
         raise StepValidationFailed(
             f"{things} missing before step {step.order} can be locked. Nothing was saved.",
-            problems=[
-                Problem(
-                    control_name(definition(step.order), parsed(text), f), f"{f.message} {f.mend}"
-                )
-                for f in errors
-            ],
+            problems=[_problem(step, form, parsed(text), error) for error in errors],
         )
+
+
+def _problem(step: Step, form: StepForm | None, data: Data, found: Finding) -> Problem:
+    """A finding as an error of the control that it is about."""
+    name = control_name(definition(step.order), data, found)
+    return Problem(form.posted_name(name) if form else name, f"{found.message} {found.mend}")
 
 
 def findings(step: Step, text: str) -> tuple[Finding, ...]:
