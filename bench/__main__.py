@@ -19,6 +19,8 @@ BARE_REQUESTS = 300
 PROJECTS = 20
 EXAMPLE_PASSWORD = "a long enough password"
 
+LEAN_STEPS = 4
+
 TARGETS = {
     "project list of 20 projects": 5.0,
     "step page of step 1, example": 6.0,
@@ -75,25 +77,25 @@ class Story:
         _, _, body = self.client.get(f"{revision}/steps/1")
         return Page(gzip.decompress(body).decode()).form("/draft").fields
 
-    def _sql(self, *statements: str) -> None:
+    def reset(self, *, locked: int) -> None:
         """Set the stage between rounds; the server's clock does not run meanwhile."""
+        now = "2026-01-01 00:00:00.000000"
+        completed = locked == LEAN_STEPS
         connection = sound_sqlite().connect(self.data / "devpilot.sqlite3", timeout=10)
         with connection:
-            for statement in statements:
-                connection.execute(statement)
+            connection.execute("DELETE FROM idempotency_key")
+            connection.execute("DELETE FROM revision_event WHERE export_id IS NOT NULL")
+            connection.execute("DELETE FROM export")
+            connection.execute(
+                "UPDATE revision SET version = 1, status = ?, completed_at = ?",
+                ("completed", now) if completed else ("draft", None),
+            )
+            connection.execute(
+                "UPDATE step SET status = CASE WHEN \"order\" <= ? THEN 'locked' ELSE 'draft' END, "
+                'locked_at = CASE WHEN "order" <= ? THEN ? END',
+                (locked, locked, now),
+            )
         connection.close()
-
-    def reset(self, *, locked: int, completed: bool) -> None:
-        status = "'completed', completed_at = CURRENT_TIMESTAMP" if completed else "'draft', completed_at = NULL"
-        self._sql(
-            "DELETE FROM idempotency_key",
-            "DELETE FROM revision_event WHERE export_id IS NOT NULL",
-            "DELETE FROM export",
-            "UPDATE revision SET version = 1",
-            f"UPDATE step SET status = 'locked', locked_at = CURRENT_TIMESTAMP WHERE \"order\" <= {locked}",
-            f"UPDATE step SET status = 'draft', locked_at = NULL WHERE \"order\" > {locked}",
-            f"UPDATE revision SET status = {status}",
-        )
         shutil.rmtree(self.data / "artifacts", ignore_errors=True)
 
     def project_list(self, _turn: int) -> int:
@@ -164,20 +166,20 @@ def main() -> int:
 def measure(
     product: Server, bare: Server, story: Story
 ) -> tuple[dict[str, float], dict[str, float], float]:
-    plan: list[tuple[str, Callable[[int], int], int, int, dict[str, int | bool]]] = [
-        ("project list of 20 projects", story.project_list, 100, 200, {"locked": 3}),
-        ("step page of step 1, example", story.step_1, 100, 200, {"locked": 0}),
-        ("step page of step 4, example (72 rows)", story.step_4, 60, 200, {"locked": 3}),
-        ("save a draft of step 1", story.save, 60, 200, {"locked": 0}),
-        ("lock step 1", story.lock, PROJECTS, 303, {"locked": 0}),
-        ("export of a lean blueprint", story.export, PROJECTS, 303, {"locked": 4}),
+    plan: list[tuple[str, Callable[[int], int], int, int, int]] = [
+        ("project list of 20 projects", story.project_list, 100, 200, 3),
+        ("step page of step 1, example", story.step_1, 100, 200, 0),
+        ("step page of step 4, example (72 rows)", story.step_4, 60, 200, 3),
+        ("save a draft of step 1", story.save, 60, 200, 0),
+        ("lock step 1", story.lock, PROJECTS, 303, 0),
+        ("export of a lean blueprint", story.export, PROJECTS, 303, 4),
     ]
     yardstick = Client(bare.port)
     bares: list[float] = []
     seen: dict[str, list[float]] = {name: [] for name, *_ in plan}
     for turn in range(ROUNDS + 1):
-        for name, ask, times, expected, stage in plan:
-            story.reset(locked=int(stage["locked"]), completed=stage["locked"] == 4)
+        for name, ask, times, expected, locked in plan:
+            story.reset(locked=locked)
             story.versions.clear()
             bare_cost = per_request(bare, lambda _: yardstick.get("/")[0], BARE_REQUESTS, 200)
             cost = per_request(product, ask, times, expected)
@@ -195,7 +197,7 @@ def written(
     lines = [
         "# Performance",
         "",
-        "Made by `make bench`. The product and one bare Flask route (`return \"ok\"`) run under the",
+        'Made by `make bench`. The product and one bare Flask route (`return "ok"`) run under the',
         "same server with the same settings; rounds alternate between the two, and each figure is",
         f"the median of {ROUNDS} rounds. CPU is the server process's own, user and system, per",
         "request; the client asks over one kept-alive connection and accepts gzip. Machines",
@@ -208,7 +210,7 @@ def written(
         "| --- | ---: | ---: | ---: |",
     ]
     for name, ratio in ratios.items():
-        lines.append(f"| {name} | {micro[name]:.0f} | {ratio:.1f}× | {TARGETS[name]:.0f}× |")
+        lines.append(f"| {name} | {micro[name]:.0f} | {ratio:.1f} | {TARGETS[name]:.0f} |")
     lines += [
         "",
         f"From the start of the process to the first answer: {cold:.2f} s (to reach: 0.80 s).",

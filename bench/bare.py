@@ -14,4 +14,4 @@ def ok() -> str:
 
 
 if __name__ == "__main__":
-    waitress.serve(app, host="127.0.0.1", port=int(os.environ["PORT"]), threads=8, ident="")
+    waitress.serve(app, host="127.0.0.1", port=int(os.environ["PORT"]), threads=4, ident="")

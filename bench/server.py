@@ -22,6 +22,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _plain_environment() -> dict[str, str]:
+    """Ours, without what a developer may have set and a user has not."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
 class Server:
     """One process. `cpu` is what it has used so far, in seconds; `memory` in bytes."""
 
@@ -31,7 +36,7 @@ class Server:
         self.process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env={**os.environ, "PORT": str(self.port), **environment},
+            env={**_plain_environment(), "PORT": str(self.port), **environment},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -14,6 +14,7 @@ from flask import Flask, g
 from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -120,8 +121,9 @@ def _refuse(app: Flask) -> None:
         return _answered(error)
 
     @app.errorhandler(OperationalError)
-    def database(error: OperationalError) -> ResponseReturnValue:
-        log.error("database", error=str(error.orig))
+    @app.errorhandler(PoolTimeout)
+    def database(error: OperationalError | PoolTimeout) -> ResponseReturnValue:
+        log.error("database", error=str(error))
         return answers.refused_plainly(DatabaseUnavailable())
 
     @app.errorhandler(Exception)

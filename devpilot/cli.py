@@ -15,7 +15,8 @@ from devpilot.db import db, reading
 from devpilot.gate import MAX_BODY
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
-THREADS = 8
+THREADS = 4
+"""Requests at once. The interpreter runs one at a time; more threads only wait and cost memory."""
 
 group = AppGroup("devpilot", help="DevPilot: run and look after this installation.")
 

@@ -122,9 +122,11 @@ def init_app(app: Flask, url: str) -> None:
         writer = {"pool_size": READ_POOL, "max_overflow": 32, "isolation_level": "READ COMMITTED"}
         reader = {"pool_size": READ_POOL, "max_overflow": 32, "isolation_level": "REPEATABLE READ"}
         reader["execution_options"] = {"postgresql_readonly": True}
+    # An error's text may reach the log, and a statement's parameters are what users wrote.
+    private = {"hide_parameters": True}
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = writer
-    app.config["SQLALCHEMY_BINDS"] = {READER: {"url": url, **reader}}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = writer | private
+    app.config["SQLALCHEMY_BINDS"] = {READER: {"url": url, **reader, **private}}
     db.init_app(app)
     if url.startswith("sqlite"):
         with app.app_context():

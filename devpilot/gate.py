@@ -17,14 +17,13 @@ from flask import Flask, Request, current_app, g, request
 from flask import session as cookie
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
-from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, text
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms.validators import ValidationError
 
 from devpilot import clock
 from devpilot.config import Settings
-from devpilot.db import db, session, transaction
+from devpilot.db import session, transaction
 from devpilot.errors import CsrfFailed, InvalidInput, Problem, RateLimited
 from devpilot.models import Account, RateCounter
 from devpilot.services import identity
@@ -160,26 +159,24 @@ def sign_out() -> str | None:
     return token if isinstance(token, str) else None
 
 
+_UPSERT = text(
+    'INSERT INTO rate_counter (bucket, "window", expires, "count") '
+    "VALUES (:bucket, :window, :expires, 1) "
+    'ON CONFLICT (bucket, "window") DO UPDATE SET "count" = rate_counter."count" + 1 '
+    'RETURNING "count"'
+)
+
+
 def _count(rate: Rate) -> None:
     """Count this request, shared by all processes. Raises RateLimited above the limit."""
     moment = int(clock.now().timestamp())
     window = moment - moment % rate.seconds
     digest = hashlib.sha256(rate.who().encode(errors="replace")).hexdigest()[:32]
-    values = {
-        "bucket": f"{rate.name}:{digest}", "window": window,
-        "expires": window + rate.seconds, "count": 1,
-    }  # fmt: skip
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(RateCounter)
-        .values(values)
-        .on_conflict_do_update(
-            index_elements=["bucket", "window"], set_={"count": RateCounter.count + 1}
-        )
-        .returning(RateCounter.count)
-    )
+    bucket = f"{rate.name}:{digest}"
     with transaction():
-        count = session().scalar(statement)
+        count = session().scalar(
+            _UPSERT, {"bucket": bucket, "window": window, "expires": window + rate.seconds}
+        )
         if count == 1:
             session().execute(delete(RateCounter).where(RateCounter.expires < moment))
     if count is not None and count > rate.limit:

@@ -9,8 +9,8 @@ import hashlib
 import uuid
 from datetime import timedelta
 
-from flask import request
-from sqlalchemy import delete, select
+from flask import g, request
+from sqlalchemy import delete
 from werkzeug.wrappers import Response
 
 from devpilot import answers, clock
@@ -63,15 +63,8 @@ def answer(user: Account | None, *, keyed: bool) -> Response | None:
     key = _posted_key(user, keyed=keyed)
     if not key or user is None:
         return None
-    known = (
-        session()
-        .scalars(
-            select(IdempotencyKey).where(
-                IdempotencyKey.user_id == user.id, IdempotencyKey.key == key
-            )
-        )
-        .one_or_none()
-    )
+    known = session().get(IdempotencyKey, (user.id, key))
+    g.old_key = known
     if known is None or known.created_at < clock.now() - KEPT_FOR:
         return None
     if known.fingerprint != _fingerprint():
@@ -84,16 +77,11 @@ def remember(user: Account | None, answered: object, *, keyed: bool) -> None:
     key = _posted_key(user, keyed=keyed)
     if not key or user is None or not isinstance(answered, answers.Answer):
         return
-    moment = clock.now()
-    session().add(
-        IdempotencyKey(
-            user_id=user.id,
-            key=key,
-            fingerprint=_fingerprint(),
-            location=answered.location,
-            created_at=moment,
-        )
-    )
+    row = g.pop("old_key", None) or IdempotencyKey(user_id=user.id, key=key)
+    row.fingerprint = _fingerprint()
+    row.location = answered.location
+    row.created_at = clock.now()
+    session().add(row)
     session().flush()
 
 

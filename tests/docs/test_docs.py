@@ -112,6 +112,12 @@ def test_the_table_of_moves_is_the_one_the_code_obeys():
     assert set(rows) == legal
 
 
+def test_the_quoted_policy_is_the_one_in_force():
+    quoted = text_of("docs/architecture.md").partition("```python\n")[2].partition("```")[0]
+    assert quoted
+    assert quoted in text_of("devpilot/routes/steps.py")
+
+
 def test_the_table_of_kinds_names_every_kind_a_step_can_be_declared_in():
     declared = {kind.kind for kind in Field.__subclasses__()}
     assert {cells[0] for cells in cells_in("docs/methodology.md", "kinds")} == declared
