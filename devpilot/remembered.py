@@ -9,8 +9,8 @@ import hashlib
 import uuid
 from datetime import timedelta
 
-from flask import g, request
-from sqlalchemy import delete
+from flask import request
+from sqlalchemy import bindparam, delete, select, text
 from werkzeug.wrappers import Response
 
 from devpilot import answers, clock
@@ -21,6 +21,22 @@ from devpilot.models import Account, IdempotencyKey
 FIELD = "idempotency_key"
 KEPT_FOR = timedelta(days=7)
 KEY_LIMIT = 64
+
+
+_keys = IdempotencyKey.__table__
+_FIND = select(_keys.c.fingerprint, _keys.c.location, _keys.c.created_at).where(
+    _keys.c.user_id == bindparam("user_id"), _keys.c.key == bindparam("key")
+)
+# A key older than it is kept may stand there still; the new use takes its place.
+_KEEP = text(
+    "INSERT INTO idempotency_key (user_id, key, fingerprint, location, created_at) "
+    "VALUES (:user_id, :key, :fingerprint, :location, :created_at) "
+    "ON CONFLICT (user_id, key) DO UPDATE SET fingerprint = excluded.fingerprint, "
+    "location = excluded.location, created_at = excluded.created_at"
+).bindparams(
+    bindparam("user_id", type_=_keys.c.user_id.type),
+    bindparam("created_at", type_=_keys.c.created_at.type),
+)
 
 
 def _posted_key(user: Account | None, *, keyed: bool) -> str:
@@ -63,8 +79,7 @@ def answer(user: Account | None, *, keyed: bool) -> Response | None:
     key = _posted_key(user, keyed=keyed)
     if not key or user is None:
         return None
-    known = session().get(IdempotencyKey, (user.id, key))
-    g.old_key = known
+    known = session().execute(_FIND, {"user_id": user.id, "key": key}).one_or_none()
     if known is None or known.created_at < clock.now() - KEPT_FOR:
         return None
     if known.fingerprint != _fingerprint():
@@ -77,12 +92,16 @@ def remember(user: Account | None, answered: object, *, keyed: bool) -> None:
     key = _posted_key(user, keyed=keyed)
     if not key or user is None or not isinstance(answered, answers.Answer):
         return
-    row = g.pop("old_key", None) or IdempotencyKey(user_id=user.id, key=key)
-    row.fingerprint = _fingerprint()
-    row.location = answered.location
-    row.created_at = clock.now()
-    session().add(row)
-    session().flush()
+    session().execute(
+        _KEEP,
+        {
+            "user_id": user.id,
+            "key": key,
+            "fingerprint": _fingerprint(),
+            "location": answered.location,
+            "created_at": clock.now(),
+        },
+    )
 
 
 def forget_old(user_id: uuid.UUID) -> None:

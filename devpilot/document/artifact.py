@@ -21,7 +21,7 @@ from devpilot.document.snapshot import (
     blueprint_json,
     ensure_complete,
 )
-from devpilot.methodology import canonical, definition
+from devpilot.methodology import Finding, canonical, definition
 
 BLUEPRINT = "blueprint.json"
 
@@ -45,15 +45,18 @@ class Artifact:
         return len(self.content)
 
 
-def build(snapshot: Snapshot) -> Artifact:
-    """The export of a completed revision. Raises NotABlueprint for any other."""
-    return bind(snapshot, render(snapshot))
+def build(snapshot: Snapshot, warnings: tuple[Finding, ...] | None = None) -> Artifact:
+    """The export of a completed revision. Raises NotABlueprint for any other.
+
+    `warnings` may be passed by who has worked them out already.
+    """
+    return bind(snapshot, render(snapshot, warnings))
 
 
-def render(snapshot: Snapshot) -> dict[str, bytes]:
+def render(snapshot: Snapshot, warnings: tuple[Finding, ...] | None = None) -> dict[str, bytes]:
     """Every file of the export but the manifest, by path. Raises NotABlueprint as `build`."""
     ensure_complete(snapshot)
-    warnings = accepted_warnings(snapshot)
+    warnings = accepted_warnings(snapshot) if warnings is None else warnings
     outline = outline_of(snapshot)
     bodies = step_bodies(outline)
     files = {

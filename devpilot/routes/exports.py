@@ -26,10 +26,11 @@ def store() -> ArtifactFolder:
 def render_and_put(revision: Revision, _form: object) -> Callable[[], Rendered]:
     """Render the artifact and store it, while no transaction is open."""
     snapshot, version = exports.snapshot_of(revision), revision.version
+    warnings = exports.warnings_of(revision)
     artifacts = store()
 
     def outside() -> Rendered:
-        artifact = build(snapshot)
+        artifact = build(snapshot, warnings)
         artifacts.put(artifact.sha256, artifact.content)
         return Rendered(version, artifact.export_hash, artifact.sha256, len(artifact.content))
 

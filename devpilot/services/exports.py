@@ -17,7 +17,9 @@ from devpilot import clock
 from devpilot.db import session
 from devpilot.document import TEMPLATE_VERSION, Snapshot
 from devpilot.errors import ExportIneligible
+from devpilot.methodology import Finding, Severity
 from devpilot.models import EventKind, Export, Revision, owned
+from devpilot.services import steps
 
 
 def find(user_id: uuid.UUID, export_id: uuid.UUID) -> Export | None:
@@ -59,6 +61,16 @@ def snapshot_of(revision: Revision) -> Snapshot:
         revision_id=str(revision.id),
         completed_at=completed.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if completed else "",
         steps={step.order: step.data for step in revision.steps},
+    )
+
+
+def warnings_of(revision: Revision) -> tuple[Finding, ...]:
+    """The warnings that were accepted with the locks, in step order."""
+    return tuple(
+        finding
+        for step in revision.steps
+        for finding in steps.findings(step, step.content.data)
+        if finding.severity is Severity.WARNING
     )
 
 
