@@ -7,7 +7,7 @@ cannot write at all, so a GET cannot either. A newcomer's likely mistake: callin
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import ModuleType
@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy import CursorResult, DateTime, Engine, Executable, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
@@ -78,6 +78,11 @@ db = SQLAlchemy(
 def session() -> scoped_session[FlaskSession]:
     """The session of this request or command."""
     return db.session
+
+
+def rows(statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """Plain rows in this transaction, past the ORM, whose bookkeeping they do not need."""
+    return db.session.connection().execute(statement, values)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, select, text
 from werkzeug.wrappers import Response
 
 from devpilot import answers, clock
-from devpilot.db import session
+from devpilot.db import rows, session
 from devpilot.errors import InvalidInput, Problem
 from devpilot.models import Account, IdempotencyKey
 
@@ -79,7 +79,7 @@ def answer(user: Account | None, *, keyed: bool) -> Response | None:
     key = _posted_key(user, keyed=keyed)
     if not key or user is None:
         return None
-    known = session().execute(_FIND, {"user_id": user.id, "key": key}).one_or_none()
+    known = rows(_FIND, {"user_id": user.id, "key": key}).one_or_none()
     if known is None or known.created_at < clock.now() - KEPT_FOR:
         return None
     if known.fingerprint != _fingerprint():
@@ -92,7 +92,7 @@ def remember(user: Account | None, answered: object, *, keyed: bool) -> None:
     key = _posted_key(user, keyed=keyed)
     if not key or user is None or not isinstance(answered, answers.Answer):
         return
-    session().execute(
+    rows(
         _KEEP,
         {
             "user_id": user.id,

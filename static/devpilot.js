@@ -99,6 +99,7 @@ ofForm("htmx:configRequest", (request) => {
   const pressed = request.triggeringEvent?.submitter;
   for (const { name } of form().querySelectorAll("button[name]")) request.formData.delete(name);
   request.path = pressed?.getAttribute("formaction") ?? form().getAttribute("hx-post");
+  if (pressed) request.headers["DevPilot-Pressed"] = "yes";
   if (pressed?.name) request.formData.append(pressed.name, pressed.value);
 });
 ofForm("htmx:beforeSend", ({ xhr }) => {
@@ -107,7 +108,8 @@ ofForm("htmx:beforeSend", ({ xhr }) => {
   if (!failing) show("saving", "Saving…");
 });
 ofForm("htmx:beforeOnLoad", ({ xhr }, event) => {
-  if (xhr.status !== 401) return;
+  const code = xhr.getResponseHeader("DevPilot-Error"), page = xhr.getResponseHeader("HX-Retarget");
+  if (xhr.status !== 401 && !(code === "csrf_failed" && page)) return;
   event.preventDefault();
   signedOut = true;
   failed("Not saved: you are signed out. “Save draft” takes your text to the sign-in page.");
@@ -116,6 +118,12 @@ ofForm("htmx:beforeSwap", (detail) => {
   if (detail.xhr.status < 500) return;
   detail.shouldSwap = false;
   failed("Not saved: the server could not answer. Trying again…");
+});
+/* A list that a save draws anew never goes from under the fingers, nor with a row begun. */
+on("htmx:oobBeforeSwap", ({ detail }) => {
+  const at = detail.target;
+  if (!at.matches("section.field")) return;
+  detail.shouldSwap = sent === typed && !at.contains(document.activeElement) && !find("[name$='-new']", at);
 });
 ofForm("htmx:afterRequest", (detail) => { if (detail.successful) succeeded(); });
 const unreached = () => failed("Not saved: no connection. Trying again…");

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from devpilot.db import Base
-from devpilot.models.columns import Created, Identifier, Moment, OptionalMoment, one_of
+from devpilot.models.columns import Created, Identifier, OptionalMoment, one_of
 from devpilot.states import Mode, ProjectStatus, moved
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ class Project(Base):
     )
     deleted_at: Mapped[OptionalMoment]
     created_at: Mapped[Created]
-    updated_at: Mapped[Moment]
 
     revisions: Mapped[list["Revision"]] = relationship(
         back_populates="project", order_by="Revision.number"

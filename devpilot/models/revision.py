@@ -57,6 +57,8 @@ class Revision(Base):
     is_active: Mapped[bool]
     completed_at: Mapped[OptionalMoment]
     created_at: Mapped[Created]
+    updated_at: Mapped[Moment]
+    """When it or anything below it changed last."""
     version: Mapped[int] = mapped_column(default=1)
     """Raised by every change of the revision or below it; a form carries the one it shows."""
 

@@ -17,7 +17,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from devpilot.db import session
+from devpilot.db import rows, session
 from devpilot.errors import InvalidCredentials, InvalidInput, Problem
 from devpilot.models import Account, AccountStatus, User, UserSession
 from devpilot.models.account import BY_TOKEN, BY_TOKEN_LOCKED, account_of
@@ -159,7 +159,7 @@ def open_session(user: User, *, at: datetime, absolute_hours: int, address: str,
 def find_account(token: str, *, at: datetime, idle_hours: int, hold: bool) -> Account | None:
     """The account whose live session has this token; with `hold`, locked till the commit."""
     statement = BY_TOKEN_LOCKED if hold else BY_TOKEN
-    row = session().execute(statement, {"token_hash": token_hash(token)}).one_or_none()
+    row = rows(statement, {"token_hash": token_hash(token)}).one_or_none()
     if row is None:
         return None
     account = account_of(row)

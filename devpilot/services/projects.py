@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, case, func, select
 
 from devpilot import clock
-from devpilot.db import session
+from devpilot.db import rows, session
 from devpilot.errors import InvalidInput, Problem, ProjectDeleted
 from devpilot.methodology import EXAMPLES
 from devpilot.methodology.examples import Example
@@ -102,7 +102,7 @@ def create(owner_id: uuid.UUID, new: NewProject) -> Project:
     moment = clock.now()
     project = Project(
         id=uuid.uuid4(), user_id=owner_id, name=new.name, mode=new.mode,
-        created_at=moment, updated_at=moment,
+        created_at=moment,
     )  # fmt: skip
     session().add(project)
     revisions.create_first(project, new.example)
@@ -135,14 +135,13 @@ def ensure_renamable(project: Project, name: tuple[str, tuple[Problem, ...]] | N
 
 def rename(project: Project, name: str) -> None:
     project.name = name
-    project.updated_at = clock.now()
 
 
 def soft_delete(project: Project) -> None:
     """Take the project out of use. Nothing of it is erased; deleting twice changes nothing."""
     if project.is_active:
         project.status = ProjectStatus.SOFT_DELETED
-        project.deleted_at = project.updated_at = clock.now()
+        project.deleted_at = clock.now()
 
 
 def restore(project: Project) -> None:
@@ -150,14 +149,13 @@ def restore(project: Project) -> None:
     if not project.is_active:
         project.status = ProjectStatus.ACTIVE
         project.deleted_at = None
-        project.updated_at = clock.now()
 
 
 # Tables rather than mapped classes: twenty plain rows need no work by the ORM.
 _project, _revision, _step = Project.__table__, Revision.__table__, Step.__table__
 _LIST = (
     select(
-        _project.c.id, _project.c.name, _project.c.mode, _project.c.updated_at,
+        _project.c.id, _project.c.name, _project.c.mode, _revision.c.updated_at,
         _project.c.deleted_at, _revision.c.id, _revision.c.number,
         func.count(_step.c.id),
         func.sum(case((_step.c.status == StepStatus.LOCKED, 1), else_=0)),
@@ -167,11 +165,10 @@ _LIST = (
     .join(_step, _step.c.revision_id == _revision.c.id)
     .where(_project.c.user_id == bindparam("user_id"), _project.c.status == bindparam("status"))
     .group_by(_project.c.id, _revision.c.id)
-    .order_by(_project.c.updated_at.desc(), _project.c.id)
+    .order_by(_revision.c.updated_at.desc(), _project.c.id)
 )  # fmt: skip
 
 
 def listed(user_id: uuid.UUID, status: ProjectStatus) -> Sequence[Listed]:
     """The user's projects of one status, the last changed first. One statement."""
-    rows = session().execute(_LIST, {"user_id": user_id, "status": status})
-    return [Listed(*row) for row in rows]
+    return [Listed(*tuple(row)) for row in rows(_LIST, {"user_id": user_id, "status": status})]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, case, func, select, update
 
 from devpilot import clock
-from devpilot.db import session
+from devpilot.db import rows, session
 from devpilot.errors import QuotaExceeded
 from devpilot.models import Limits, Project, Usage, UsageType
 from devpilot.states import ProjectStatus
@@ -45,7 +45,7 @@ _ADD_STORAGE = (
 
 
 def count_projects(user_id: uuid.UUID) -> ProjectCount:
-    total, active = session().execute(_COUNT, {"user_id": user_id}).one()
+    total, active = tuple(rows(_COUNT, {"user_id": user_id}).one())
     return ProjectCount(total, active)
 
 
@@ -88,7 +88,7 @@ _STORED = select(Usage.count).where(
 
 def stored_bytes(user_id: uuid.UUID) -> int:
     """What the user's step data takes, in bytes."""
-    return session().scalar(_STORED, {"user_id": user_id}) or 0
+    return rows(_STORED, {"user_id": user_id}).scalar() or 0
 
 
 def ensure_room_for_storage(user_id: uuid.UUID, plan: Limits, delta: int) -> None:

@@ -33,7 +33,7 @@ def create_first(project: Project, example: Example | None) -> Revision:
     moment = clock.now()
     revision = Revision(
         id=uuid.uuid4(), project=project, number=1, mode=project.mode,
-        status=RevisionStatus.DRAFT, is_active=True, created_at=moment,
+        status=RevisionStatus.DRAFT, is_active=True, created_at=moment, updated_at=moment,
     )  # fmt: skip
     session().add(revision)
     steps.create_all(revision, example)

@@ -196,7 +196,7 @@ def row_keys(blueprint: Blueprint) -> list[str]:
 
 def _touch(revision: Revision, moment: datetime) -> None:
     revision.version += 1
-    revision.project.updated_at = moment
+    revision.updated_at = moment
 
 
 def _given_out(

@@ -10,7 +10,6 @@ import uuid
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -104,7 +103,6 @@ def upgrade() -> None:
         sa.Column("status", one_of("status", "active", "soft_deleted"), nullable=False),
         sa.Column("deleted_at", MOMENT, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
-        sa.Column("updated_at", MOMENT, nullable=False),
         sa.CheckConstraint(
             "(deleted_at IS NOT NULL) = (status = 'soft_deleted')",
             name=op.f("ck_project_deleted_at_iff_deleted"),
@@ -194,6 +192,7 @@ def upgrade() -> None:
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("completed_at", MOMENT, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("updated_at", MOMENT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(completed_at IS NOT NULL) = (status = 'completed')",

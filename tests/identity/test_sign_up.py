@@ -68,7 +68,7 @@ def test_a_password_of_another_length_is_refused(visitor, nothing_changes, lengt
 @pytest.mark.parametrize(
     "email",
     [
-        "", " ", "plain", "@example.com", "a@", "a@nodot", "a b@example.com", "a@example.com\n",
+        "", " ", "plain", "@example.com", "a@", "a@nodot", "a b@example.com", "a\n@example.com",
         "a\x00b@example.com", "a\x1bb@example.com", "a@.", f"{'x' * 250}@example.com",
         "ﬃ" * 200 + "@example.com", "ΐ" * 100 + "@example.com",
     ],

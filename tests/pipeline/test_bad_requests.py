@@ -1,5 +1,7 @@
 """Requests that no page of ours makes: refused with a page of ours, whatever they are."""
 
+import itertools
+
 import pytest
 
 from tests.refusals import HTMX, JSON, assert_problem, assert_refused
@@ -8,18 +10,22 @@ BIG = b"x=" + b"x" * 10_000_000
 FORM = "application/x-www-form-urlencoded"
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/login", "/register", "/projects", "/logout", "/billing/sandbox", "/billing/checkout"],
-)
+def fit_for_http(response):
+    """Whether every header can be sent: a server encodes them as Latin-1, on one line."""
+    values = [value for _, value in response.headers]
+    return all(v.encode("latin-1", "ignore").decode("latin-1") == v for v in values)
+
+
 @pytest.mark.parametrize("part", ["visitor", "free"])
-def test_a_body_of_ten_megabytes_is_refused(request, nothing_changes, path, part):
+def test_a_body_of_ten_megabytes_is_refused(request, nothing_changes, part):
     person = request.getfixturevalue(part)
+    paths = ("/login", "/register", "/projects", "/logout", "/billing/sandbox", "/billing/checkout")
     with nothing_changes():
-        assert_refused(person.post_bytes(path, BIG), "invalid_input")
-        assert_problem(person.post_bytes(path, BIG, headers=JSON), "invalid_input")
-        answer = person.post_bytes(path, BIG, headers=HTMX)
-        assert answer.headers["DevPilot-Error"] == "invalid_input"
+        for path in paths:
+            assert_refused(person.post_bytes(path, BIG), "invalid_input")
+            assert_problem(person.post_bytes(path, BIG, headers=JSON), "invalid_input")
+            answer = person.post_bytes(path, BIG, headers=HTMX)
+            assert answer.headers["DevPilot-Error"] == "invalid_input", path
 
 
 @pytest.mark.parametrize(
@@ -40,15 +46,16 @@ def test_a_body_of_four_mebibytes_is_let_in(free):
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "127.0.0.2", "é"]
+    "host",
+    ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "127.0.0.2", "[::1]", "é"],
 )
-@pytest.mark.parametrize("path", ["/", "/login", "/projects", "/static/devpilot.css", "/nope"])
-def test_another_host_name_is_refused(visitor, host, path):
-    response = visitor.open(path, headers={"Host": host})
-    assert response.headers["DevPilot-Error"] == "invalid_input"
-    assert response.status_code in {400, 422}
-    assert "evil" not in response.headers.get("Location", "")
-    assert response.headers["Content-Security-Policy"]
+def test_another_host_name_is_refused(visitor, host):
+    for path in ("/", "/login", "/projects", "/static/devpilot.css", "/nope"):
+        response = visitor.open(path, headers={"Host": host})
+        assert response.headers.get("DevPilot-Error") == "invalid_input", path
+        assert response.status_code in {400, 422}, path
+        assert "evil" not in response.headers.get("Location", ""), path
+        assert response.headers["Content-Security-Policy"], path
 
 
 @pytest.mark.parametrize("host", ["evil.example", "a b", "", "[::1", "localhost:x", "\x7f"])
@@ -65,7 +72,7 @@ def test_a_post_under_another_host_name_changes_nothing(free, nothing_changes, h
     assert 400 <= big.status_code < 500
 
 
-@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000"])
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:8000"])
 def test_its_own_names_are_answered(visitor, host):
     assert visitor.open("/login", headers={"Host": host}).status_code == 200
 
@@ -91,32 +98,30 @@ def test_head_answers_like_get_without_a_body(free):
         assert (headed.status_code, headed.data) == (got.status_code, b"")
 
 
+@pytest.mark.parametrize("part", ["visitor", "free"])
 @pytest.mark.parametrize(
     "query", ["x=\xff", "x=\xe4\xb8\xad", "%ff", "\x00", "status=%00", "&=&", "?"]
 )
-@pytest.mark.parametrize(
-    "path", ["/projects", "/projects/new", "/login", "/billing/sandbox", "/nope"]
-)
-@pytest.mark.parametrize("headers", [{}, HTMX, JSON], ids=["page", "htmx", "json"])
-def test_no_query_breaks_a_page(visitor, free, path, query, headers):
-    for person in (visitor, free):
+def test_no_query_breaks_a_page(request, part, query):
+    person, failed = request.getfixturevalue(part), []
+    paths = ("/projects", "/projects/new", "/login", "/billing/sandbox", "/nope")
+    for path, headers in itertools.product(paths, ({}, HTMX, JSON)):
         environ = {"QUERY_STRING": query}
         response = person.client.get(path, headers=headers, environ_overrides=environ)
-        assert response.status_code < 500
-        for _, value in response.headers:
-            value.encode("latin-1")
+        if response.status_code >= 500 or not fit_for_http(response):
+            failed.append((path, headers, response.status))
+    assert failed == []
 
 
 @pytest.mark.parametrize(
     "path", ["/\xff", "/中", "/projects/中", "/%2e%2e/x", "/static/../wsgi.py", "/static/中",
              "/static/%2e%2e/%2e%2e/etc/passwd", "/projects/", "/a\x00b"]
 )  # fmt: skip
-@pytest.mark.parametrize("headers", [{}, HTMX, JSON], ids=["page", "htmx", "json"])
-def test_no_path_breaks_the_answer(free, path, headers):
-    response = free.client.get(path, headers=headers)
-    assert response.status_code in {404, 308}
-    for _, value in response.headers:
-        value.encode("latin-1")
+def test_no_path_breaks_the_answer(free, path):
+    for headers in ({}, HTMX, JSON):
+        response = free.client.get(path, headers=headers)
+        assert response.status_code in {404, 308}, headers
+        assert fit_for_http(response), headers
 
 
 @pytest.mark.parametrize(
@@ -168,9 +173,9 @@ def test_an_unknown_field_is_refused_and_named(completed, nothing_changes, path,
 
 
 @pytest.mark.parametrize("key", ["x" * 65, "é", "\x00", "a\nb", "x" * 100_000])
-@pytest.mark.parametrize("path", ["/projects", "/billing/sandbox"])
-def test_a_malformed_idempotency_key_is_refused(paying, nothing_changes, path, key):
-    mine = {"event": "paid"} if "sandbox" in path else {"name": "Typed", "mode": "lean"}
-    fields = {**mine, "idempotency_key": key}
+def test_a_malformed_idempotency_key_is_refused(paying, nothing_changes, key):
+    project = {"name": "Typed", "mode": "lean", "idempotency_key": key}
     with nothing_changes():
-        assert_refused(paying.post(path, fields), "invalid_input")
+        assert_refused(paying.post("/projects", project), "invalid_input")
+        event = {"event": "paid", "idempotency_key": key}
+        assert_refused(paying.post("/billing/sandbox", event), "invalid_input")

@@ -30,7 +30,7 @@ def press(owned, name, value, **values):
 def test_add_saves_what_is_typed_and_leads_to_a_blank_row(app, three):
     response = press(three, "add", "goals", summary="Typed before adding")
     assert response.status_code == 303
-    assert response.headers["Location"] == f"{three.step(1)}?blank=goals#goals"
+    assert response.headers["Location"] == f"{three.step(1)}?blank=goals#goals-3-goal"
     assert stored(app, three.revision)["summary"] == "Typed before adding"
     page = three.owner.page(response.headers["Location"])
     assert "goals-3-goal" in [name for name, _ in page.form("/draft").fields]
