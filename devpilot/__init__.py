@@ -13,10 +13,10 @@ The map, from the top; imports point down only:
 - `headers`, `assets`   what every response carries; static files
 - `services`        guards (`ensure_…`) and changes; functions in modules; no Flask
 - `adapters`        the outside world: artifacts, payment provider
+- `verify`          the offline verifier of an export
 - `invariants`      what must hold of a revision before anything is written
 - `document`        the blueprint as Markdown, HTML, JSON and ZIP, from its data alone
 - `models`          tables, constraints, facts about one row
-- `verify`          the offline verifier of an export
 - `methodology`     the vocabulary of steps, their definitions and checks; no database, no HTTP
 - `states`          statuses and their legal moves, on one page
 - `db`, `errors`, `clock`, `config`   the ground everything stands on

@@ -53,6 +53,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     """The whole application. Raises SettingError or UnenforcedEndpointError."""
     settings = settings or config.load()
     app = Flask("devpilot", static_folder=None, template_folder=str(ROOT / "templates"))
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # every answer goes through enforce()
     app.url_map.converters["order"] = OrderConverter
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -57,7 +57,7 @@ def upgrade() -> None:
 
 
 def migrate() -> None:
-    """Run the migrations; a second process that starts at the same time waits its turn."""
+    """Run the migrations. Of two processes at once, one waits for the other's transaction."""
     if _schema() == _newest():
         return  # Alembic is slow to import, and most starts have nothing to do
     from flask_migrate import Migrate, upgrade  # noqa: PLC0415

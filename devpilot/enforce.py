@@ -266,6 +266,7 @@ def _run(act: Act, view: View) -> ResponseReturnValue:
         answer = remembered.answer(act.user, keyed=act.policy.keyed)
         if answer is None:
             answer = _mutated(act, view, *result)
+    log.info("done", endpoint=request.endpoint, user=str(act.user_id))
     return answers.finished(answer)
 
 

@@ -123,7 +123,7 @@ ofForm("htmx:beforeSwap", (detail) => {
 on("htmx:oobBeforeSwap", ({ detail }) => {
   const at = detail.target;
   if (!at.matches("section.field")) return;
-  detail.shouldSwap = sent === typed && !at.contains(document.activeElement) && !find("[name$='-new']", at);
+  detail.shouldSwap = sent === typed && !at.contains(document.activeElement) && !find(".row:not(:only-child) [name$='-new']", at);
 });
 ofForm("htmx:afterRequest", (detail) => { if (detail.successful) succeeded(); });
 const unreached = () => failed("Not saved: no connection. Trying again…");

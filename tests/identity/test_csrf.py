@@ -1,7 +1,10 @@
 """Forms are accepted only from this session's own pages."""
 
+import time
+
 import pytest
 
+from tests.browser import Page
 from tests.refusals import HTMX, JSON, assert_problem, assert_refused
 
 
@@ -68,15 +71,11 @@ def test_a_refused_rename_holds_the_name(written, nothing_changes):
 def test_the_form_of_a_refusal_works_at_once(free):
     page = free.post("/projects", {"csrf_token": "wrong", "name": "Kept", "mode": "lean"})
     assert_refused(page, "csrf_failed")
-    from tests.browser import Page
-
     form = Page(page.text).form("/projects")
     assert free.post("/projects", form.fields).status_code == 303
 
 
 def test_a_token_is_good_after_hours(free, at_time, monkeypatch):
-    import time
-
     token = free.token()
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() + 9 * 3600)

@@ -2,8 +2,11 @@
 
 import json
 import re
+import uuid
+from typing import Any
 
 import pytest
+import rfc8785
 from sqlalchemy import select
 
 from devpilot.db import reading
@@ -23,9 +26,7 @@ def revision_id(owned):
     return owned.revision.rsplit("/", 1)[-1]
 
 
-def row_of(app, owned, entity, **where):
-    import uuid
-
+def row_of(app, owned, entity, **where: Any):
     with app.app_context(), reading() as session:
         statement = select(entity).filter_by(**where)
         if entity is Revision:
@@ -287,8 +288,6 @@ def test_a_refused_lock_for_htmx_is_the_page_in_place(free, make_project, nothin
 
 
 def test_the_stored_data_is_canonical(app, completed):
-    import rfc8785
-
     with app.app_context(), reading() as session:
         texts = session.scalars(select(StepContent.data)).all()
     assert all(rfc8785.dumps(json.loads(text)).decode() == text for text in texts[-4:])

@@ -22,7 +22,7 @@ def goals(app, owned):
     return [(row["key"], row["goal"]) for row in stored(app, owned.revision)["goals"]]
 
 
-def press(owned, name, value, **values):
+def press(owned, name, value, **values: str):
     form = owned.owner.page(owned.step(1)).form("/draft")
     return owned.owner.post(form.action, [*form.filled(**values), (name, value)])
 
