@@ -179,8 +179,8 @@ class Act:
     def _note_violation(self, kind: type[Any]) -> None:
         """Not the user's, but somebody's: worth a line of its own in the log."""
         table = Revision if kind is Step else kind
-        identifier = next(iter(self.args.values()))
-        if session().get(table, identifier) is not None:
+        mine = FINDERS[table](self.user_id, self.args, hold=False)
+        if mine is None and session().get(table, next(iter(self.args.values()))) is not None:
             log.warning("ownership_violation", endpoint=request.endpoint, user=str(self.user_id))
 
     @property
@@ -201,12 +201,15 @@ class Act:
         if self.policy.reads is not None:
             self.form = self.policy.reads(self.resource, pairs)
 
-    def judge(self) -> None:
-        """Stages 3 to 5: may they, is there room, does the state allow it."""
-        judge(self.policy, self, self.resource, self.form)
+    def ensure_readable(self) -> None:
+        """Raises InvalidInput for fields that the form does not have."""
         if self.problems:
             service = (request.blueprint or "identity").partition(".")[0]
             raise InvalidInput(service, self.problems)
+
+    def judge(self) -> None:
+        """Stages 3 to 5: may they, is there room, does the state allow it."""
+        judge(self.policy, self, self.resource, self.form)
 
     def count(self) -> None:
         """Stage 8: what was used, in the transaction that used it."""
@@ -223,7 +226,11 @@ def judge(policy: Policy, act: Act, resource: Any, form: Any) -> None:  # noqa: 
         spend.ensure(act.signed_in, act.standing, form)
     act.stage = "state invariants"
     try:
-        for ensure in policy.invariants:
+        for ensure in policy.invariants[:1]:
+            ensure(resource, form)
+        # The first guard says whether there is anything to act on; then the fields must fit.
+        act.ensure_readable()
+        for ensure in policy.invariants[1:]:
             ensure(resource, form)
     except NothingToDo:
         return

@@ -66,7 +66,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions["devpilot_settings"] = settings
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)
     manager.request_loader(_load_user)
     app.jinja_env.globals["csrf_token"] = generate_csrf
 
@@ -78,10 +78,13 @@ def settings() -> Settings:
 
 def ensure_admitted(rates: Sequence[Rate]) -> None:
     """Size, rate, CSRF. Raises InvalidInput, RateLimited or CsrfFailed."""
+    ensure_utf_8(request.query_string)
     if request.method in {"GET", "HEAD"}:
         return
     try:
-        ensure_utf_8(request.get_data(cache=True))
+        body = request.get_data(cache=True)
+        if request.mimetype != "multipart/form-data":
+            ensure_utf_8(body)
         token = request.form.get("csrf_token")
     except RequestEntityTooLarge:
         raise too_large() from None
@@ -95,13 +98,13 @@ def ensure_admitted(rates: Sequence[Rate]) -> None:
 
 def ensure_utf_8(body: bytes) -> None:
     """Raises InvalidInput for bytes that are no text; the parser would keep them as `%FF`."""
-    if _BEYOND_ASCII.search(body) is None or request.mimetype == "multipart/form-data":
+    if _BEYOND_ASCII.search(body) is None:
         return
     try:
         unquote_to_bytes(body).decode()
     except UnicodeDecodeError:
         raise InvalidInput(
-            "identity", [Problem("body", "The form is not valid UTF-8; send it as UTF-8.")]
+            "identity", [Problem("request", "This is not valid UTF-8; send it as UTF-8.")]
         ) from None
 
 
