@@ -185,7 +185,7 @@ class StepOutOfSequence(StepError):
 class StepLocked(StepError):
     code, status = "step_locked", 409
     title = "This step is locked"
-    mend = "A locked step changes only by a restart from it."
+    mend = "A locked step changes only by a restart from it, which comes with a later release."
 
 
 class StepNotLocked(StepError):

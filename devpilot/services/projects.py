@@ -68,7 +68,7 @@ def read_name(text: str) -> tuple[str, tuple[Problem, ...]]:
     if len(text) > 4 * NAME_LIMIT:  # before normalising, which is slow on long text
         return text, (Problem("name", f"Use at most {NAME_LIMIT} characters."),)
     name = unicodedata.normalize("NFC", text).strip()
-    if not any(unicodedata.category(character)[0] not in "CZ" for character in name):
+    if not any(unicodedata.category(character)[0] not in "CMZ" for character in name):
         return name, (Problem("name", "Enter a name for the project."),)
     if len(name) > NAME_LIMIT:
         message = f"Use at most {NAME_LIMIT} characters; this name has {len(name)}."

@@ -68,7 +68,7 @@ def ensure_editable(step: Step, _form: object = None) -> None:
     if revision.is_completed:
         raise RevisionInvalidState(
             f"Revision {revision.number} is completed, so it does not change.",
-            "Read or export it; a restart from a step opens it again.",
+            "Read it as one document, or export it.",
         )
 
 
