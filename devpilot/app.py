@@ -32,7 +32,7 @@ from devpilot.errors import (
     UntrustedHost,
 )
 from devpilot.models import Account
-from devpilot.pages import drawing, progress, times
+from devpilot.pages import drawing, listing, times
 from devpilot.routes import billing, exports, identity, projects, quota, revisions, steps
 
 ROOT = Path(__file__).parent.parent
@@ -79,7 +79,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
 def _give_templates(app: Flask) -> None:
     app.jinja_env.globals["refusal"] = enforce.refusal
     app.jinja_env.globals["draw_rows"] = drawing.draw_rows
-    app.jinja_env.globals["strip"] = progress.strip
+    app.jinja_env.globals["draw_projects"] = listing.draw_projects
     app.jinja_env.globals["when"] = times.when
     app.jinja_env.globals["day"] = times.day
     app.jinja_env.globals["url_for"] = _url_for_of(app)

@@ -1,36 +1,31 @@
 """Draws the rows of a step's lists from the macros of `templates/steps/_cells.html`.
 
-A page may have five hundred controls, so a macro is run once for each *kind* of cell, with
-marks in place of the name and the value; every cell of that kind is then the same text with
-its own words put in. A newcomer's likely mistake: thinking that there are two ways to draw a
-cell. A cell with an error or the focus runs the same macro directly.
+Most rows and cells are drawn through `slots`; one with an error or the focus runs the same
+macro directly. A newcomer's likely mistake: thinking that these are two ways to draw a cell.
 """
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
 
 from flask import current_app
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from devpilot.methodology import (
     CellState,
-    Column,
+    Choice,
     FormState,
+    Reference,
     Rows,
     RowState,
+    YesNo,
     definition,
     form_state,
 )
 from devpilot.models.step import parsed
+from devpilot.pages.slots import filled, macro, slot, slotted
 
-# What a macro is given in place of a row's own words. Private-use characters: they stand
-# in no text of ours, and are gone before anything that a user wrote comes in.
-PREFIX, NUMBER, KEY, CELLS, WORDS = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
-_SLOTS = str.maketrans(
-    {"%": "%%", PREFIX: "%(prefix)s", NUMBER: "%(number)s", KEY: "%(key)s", CELLS: "%(cells)s",
-     WORDS: "%(words)s"}
-)  # fmt: skip
+CELLS = "steps/_cells.html"
+NOT_FOCUSED = False
 
 
 @lru_cache(maxsize=32)
@@ -63,31 +58,27 @@ def draw_rows(rows: Rows, drawn: Sequence[RowState], focus: str) -> Markup:
         _row(rows, row, first=place == 0, last=place == last, focus=focus)
         for place, row in enumerate(drawn)
     ]
-    return Markup("".join(parts))  # noqa: S704  made by autoescaping macros and `escape`
+    return Markup("").join(parts)
 
 
-def _macros() -> Any:  # noqa: ANN401  a template's module
-    return current_app.jinja_env.get_template("steps/_cells.html").module
-
-
-def _row(rows: Rows, row: RowState, *, first: bool, last: bool, focus: str) -> str:
+def _row(rows: Rows, row: RowState, *, first: bool, last: bool, focus: str) -> Markup:
     prefix = f"{rows.id}-{row.index}"
     focused = focus == f"row:{prefix}" or (last and focus == f"add:{rows.id}")
     button = _button(prefix, focus, first=first, last=last)
-    cells = "\n".join(_cells(rows, row, focused=focused))
+    cells = Markup("\n").join(_cells(rows, row, focused=focused))
+    noun, key, token, label = rows.singular, row.key, row.token, row.label
     if row.error or button:
-        return str(
-            _macros().row(
-                rows.singular, prefix, row.number, row.key, row.token, row.label, first, last,
-                Markup(cells), row.error, button,  # noqa: S704  drawn just above
-            )
-        )  # fmt: skip
-    label = escape(row.label)
-    text = _row_text(rows.singular, bool(row.key), bool(label), first, last)
-    return text % {
-        "prefix": prefix, "number": row.number, "key": row.key or row.token, "words": label,
-        "cells": cells,
-    }  # fmt: skip
+        drawn: Markup = macro(CELLS, "row")(
+            noun, prefix, row.number, key, token, label, first, last, cells, row.error, button
+        )
+        return drawn
+    text = slotted(
+        CELLS, "row", noun, slot("prefix"), slot("number"), key and slot("key"),
+        token and slot("key"), label and slot("label"), first, last, slot("cells"),
+    )  # fmt: skip
+    return filled(
+        text, prefix=prefix, number=row.number, key=key or token, label=label, cells=cells
+    )
 
 
 def _button(prefix: str, focus: str, *, first: bool, last: bool) -> str:
@@ -99,62 +90,27 @@ def _button(prefix: str, focus: str, *, first: bool, last: bool) -> str:
     return {"up": "down", "down": "up"}[pressed] if gone else pressed
 
 
-@lru_cache(maxsize=256)
-def _row_text(
-    noun: str,
-    has_key: bool,  # noqa: FBT001  the key of a cache, as are the others
-    has_label: bool,  # noqa: FBT001
-    first: bool,  # noqa: FBT001
-    last: bool,  # noqa: FBT001
-) -> str:
-    """A row with a slot for each of its own words."""
-    key, token = (KEY, "") if has_key else ("", KEY)
-    label = WORDS if has_label else ""
-    drawn = _macros().row(noun, PREFIX, NUMBER, key, token, label, first, last, CELLS)
-    return str(drawn).translate(_SLOTS)
-
-
-def _cells(rows: Rows, row: RowState, *, focused: bool) -> Iterator[str]:
+def _cells(rows: Rows, row: RowState, *, focused: bool) -> Iterator[Markup]:
     for place, cell in enumerate(row.cells):
         here = focused and place == 0
         labels_row = cell.column.id == rows.label_column
+        column, value, chosen, options = cell.column, cell.value, cell.chosen, cell.options
         if cell.error or here:
-            yield str(
-                _macros().cell(
-                    cell.column, cell.name, cell.value, cell.chosen, cell.options, cell.error,
-                    here, labels_row,
-                )
-            )  # fmt: skip
+            yield macro(CELLS, "cell")(
+                column, cell.name, value, chosen, options, cell.error, here, labels_row
+            )
+        elif _is_one_of_few(cell):
+            text = slotted(CELLS, "cell", column, slot("name"), value, chosen, options)
+            yield filled(text, name=cell.name)
         else:
-            yield _plain(cell, labels_row=labels_row)
+            open_to = (slot("name"), slot("value"), (), (), "", NOT_FOCUSED, labels_row)
+            text = slotted(CELLS, "cell", column, *open_to)
+            yield filled(text, name=cell.name, value=value)
 
 
-def _plain(cell: CellState, *, labels_row: bool) -> str:
+def _is_one_of_few(cell: CellState) -> bool:
+    """Whether the cell's value decides what is drawn: a choice, a yes/no, boxes to tick."""
     column = cell.column
-    if column.kind in {"choice", "yesno"} or (column.kind == "ref" and cell.options):
-        is_box = column.kind == "ref" and column.many  # type: ignore[union-attr]  # a Reference
-        if column.kind != "ref" or is_box:
-            text = _fixed_text(column, cell.value, cell.chosen, cell.options, labels_row)
-            return text % {"prefix": cell.name}
-    text = _open_text(column, labels_row)
-    return text % {"prefix": cell.name, "words": escape(cell.value)}
-
-
-@lru_cache(maxsize=4096)
-def _fixed_text(
-    column: Column,
-    value: str,
-    chosen: tuple[str, ...],
-    options: tuple[tuple[str, str], ...],
-    labels_row: bool,  # noqa: FBT001  the key of a cache
-) -> str:
-    """A cell whose value is one of few: all of it but the name."""
-    drawn = _macros().cell(column, PREFIX, value, chosen, options, "", False, labels_row)  # noqa: FBT003
-    return str(drawn).translate(_SLOTS)
-
-
-@lru_cache(maxsize=512)
-def _open_text(column: Column, labels_row: bool) -> str:  # noqa: FBT001  the key of a cache
-    """A cell that holds any text: all of it but the name and the text."""
-    drawn = _macros().cell(column, PREFIX, WORDS, (), (), "", False, labels_row)  # noqa: FBT003
-    return str(drawn).translate(_SLOTS)
+    if isinstance(column, Reference):
+        return column.many and bool(cell.options)
+    return isinstance(column, Choice | YesNo)

@@ -1,0 +1,40 @@
+"""Draws the list of projects, one item for each, from `templates/projects/_item.html`."""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from devpilot.pages.progress import strip
+from devpilot.pages.slots import filled, slot, slotted
+from devpilot.pages.times import when
+from devpilot.services.projects import Listed
+
+SLOTS = (
+    "id", "name", "revision", "number", "mode", "marks", "locked", "steps", "next",
+    "invalidated", "moment",
+)  # fmt: skip
+
+
+def draw_projects(projects: Iterable[Listed]) -> Markup:
+    """The items of a list, in the order given."""
+    return Markup("\n").join(map(_item, projects))
+
+
+def _item(project: Listed) -> Markup:
+    values = {
+        "id": project.id,
+        "name": project.name,
+        "revision": project.revision_id,
+        "number": project.revision_number,
+        "mode": project.mode.value,
+        "marks": strip(project.locked, project.steps),
+        "locked": project.locked,
+        "steps": project.steps,
+        "next": project.locked + 1,
+        "invalidated": project.invalidated,
+        "moment": when(project.deleted_at or project.updated_at),
+    }
+    slots = [slot(name) if values[name] else "" for name in SLOTS]
+    completed, deleted = project.locked == project.steps, project.deleted_at is not None
+    text = slotted("projects/_item.html", "item", *slots, completed, deleted)
+    return filled(text, **values)

@@ -1,0 +1,41 @@
+"""Macros that are run once, with slots in place of what differs from use to use.
+
+A step's page may repeat a cell five hundred times, and a macro call costs more than the
+text it makes. So a macro is given marks in place of a row's own words, and every further
+use is that text with its slots filled in. A newcomer's likely mistake: giving a slot to
+something that a macro decides by, such as an error; pass those as they are.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from flask import current_app
+from markupsafe import Markup, escape
+
+# Private-use characters, which stand in no text of ours.
+_MARK = re.compile("\ue000([a-z]+)\ue001")
+
+
+def slot(name: str) -> str:
+    """A mark to give a macro in place of a value."""
+    return f"\ue000{name}\ue001"
+
+
+def macro(template: str, name: str) -> Any:  # noqa: ANN401  a template's macro
+    return getattr(current_app.jinja_env.get_template(template).module, name)
+
+
+@lru_cache(maxsize=4096)
+def slotted(template: str, name: str, *arguments: Any) -> str:  # noqa: ANN401  of any kind
+    """What the macro makes of these arguments, with its slots open."""
+    drawn = str(macro(template, name)(*arguments)).replace("%", "%%")
+    # Only marks that were given: a user may have typed one into a label.
+    given = {argument for argument in arguments if isinstance(argument, str)}
+    return _MARK.sub(lambda found: f"%({found[1]})s" if found[0] in given else found[0], drawn)
+
+
+def filled(text: str, **values: Any) -> Markup:  # noqa: ANN401  of any kind
+    """The slotted text with these values; what is not safe yet is escaped."""
+    safe = {name: escape(value) for name, value in values.items()}
+    return Markup(text % safe)  # noqa: S704  an autoescaping macro's text
