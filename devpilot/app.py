@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from flask import Flask, g
+from flask import Flask, g, has_app_context
 from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from structlog.typing import EventDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -139,6 +140,13 @@ def _answered(refusal: Refusal) -> ResponseReturnValue:
         return answers.refused(refusal)
 
 
+def _with_request_id(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """Each line of one request carries its number, which the answer carries too."""
+    if has_app_context() and "request_id" in g:
+        line["request_id"] = g.request_id
+    return line
+
+
 def _log_as(*, production: bool) -> None:
     """JSON lines in production, readable lines in development."""
     renderer = (
@@ -148,7 +156,7 @@ def _log_as(*, production: bool) -> None:
     )
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _with_request_id,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

@@ -36,6 +36,6 @@ def slotted(template: str, name: str, *arguments: Any) -> str:  # noqa: ANN401  
 
 
 def filled(text: str, **values: Any) -> Markup:  # noqa: ANN401  of any kind
-    """The slotted text with these values; what is not safe yet is escaped."""
-    safe = {name: escape(value) for name, value in values.items()}
+    """The slotted text with these values; text is escaped, numbers and UUIDs need it not."""
+    safe = {name: escape(value) if type(value) is str else value for name, value in values.items()}
     return Markup(text % safe)  # noqa: S704  an autoescaping macro's text
