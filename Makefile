@@ -13,7 +13,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	>/dev/null 2>&1 && echo $$name && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run environment development check imports format quick test e2e coverage bench \
+.PHONY: help run environment development check imports format quick test e2e coverage docs bench \
 	lock clean python
 
 help: ## this list
@@ -57,6 +57,9 @@ e2e: development ## the browser tests alone
 
 coverage: development ## which lines no test reaches, as pages in htmlcov/
 	@$(VENV) -m pytest tests --db sqlite -n $(WORKERS) -q --cov --cov-report=html
+
+docs: development ## write the tables of README.md and docs/ anew from the code
+	@$(VENV) -m tests.docs.test_docs
 
 bench: development ## measure against one bare Flask route, into docs/performance.md
 	@$(VENV) -m bench

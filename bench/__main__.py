@@ -194,6 +194,8 @@ def measure(
 def written(
     ratios: dict[str, float], micro: dict[str, float], bare: float, cold: float, memory: int
 ) -> str:
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    machine = f"{python}, {platform.machine()}"
     lines = [
         "# Performance",
         "",
@@ -203,8 +205,7 @@ def written(
         "request; the client asks over one kept-alive connection and accepts gzip. Machines",
         "differ, so the multiple of the bare route is what is compared.",
         "",
-        f"The bare route cost {bare:.0f} µs ({platform.python_implementation()} "
-        f"{platform.python_version()}, {platform.machine()}).",
+        f"The bare route cost {bare:.0f} µs on this machine ({machine}).",
         "",
         "| request | CPU, µs | multiple of the bare route | to reach |",
         "| --- | ---: | ---: | ---: |",

@@ -82,12 +82,7 @@ class Page(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag not in VOID:
             self._stack.append(tag)
-        if "id" in given:
-            self.ids.append(given["id"])
-        for name in ("aria-describedby", "aria-labelledby", "for", "list"):
-            self._referred += [(name, target) for target in given.get(name, "").split()]
-        if tag == "label" and "for" in given:
-            self._labels.add(given["for"])
+        self._identity(tag, given)
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
         if tag == "h1":
@@ -97,15 +92,29 @@ class Page(HTMLParser):
             self.forms.append(self._form)
         if tag in CONTROLS:
             self._control(tag, given)
-        if tag == "option" and self._select is not None:
-            self._option = ""
-            name, chosen, first = self._select
-            value = given.get("value")
-            if "selected" in given:
-                chosen = value if value is not None else "\0text"
-            self._select = (name, chosen, first if first is not None else value)
+        if tag == "option":
+            self._start_option(given)
         if tag == "button" and self._form is not None:
             self._form.buttons.append(given)
+
+    def _identity(self, tag: str, given: dict[str, str]) -> None:
+        """Which ids there are, and which are referred to."""
+        if "id" in given:
+            self.ids.append(given["id"])
+        for name in ("aria-describedby", "aria-labelledby", "for", "list"):
+            self._referred += [(name, target) for target in given.get(name, "").split()]
+        if tag == "label" and "for" in given:
+            self._labels.add(given["for"])
+
+    def _start_option(self, given: dict[str, str]) -> None:
+        if self._select is None:
+            return
+        self._option = ""
+        name, chosen, first = self._select
+        value = given.get("value")
+        if "selected" in given:
+            chosen = value if value is not None else "\0text"
+        self._select = (name, chosen, first if first is not None else value)
 
     def _control(self, tag: str, given: dict[str, str]) -> None:
         if given.get("type") != "hidden":

@@ -177,7 +177,7 @@ def all_rows(app: Flask) -> dict[str, list[Any]]:
 
 @pytest.fixture
 def nothing_changes(app: Flask) -> Callable[[], AbstractContextManager[None]]:
-    """`with nothing_changes():` fails when any row, usage included, differs afterwards."""
+    """A `with` block that fails when any row, usage included, differs after it."""
 
     @contextmanager
     def watch() -> Iterator[None]:

@@ -6,7 +6,6 @@ from sqlalchemy import select
 from devpilot.app import create_app
 from devpilot.db import db, reading
 from devpilot.models import Plan, Subscription
-from tests.browser import Browser
 from tests.conftest import all_rows, settings_for
 from tests.refusals import JSON, assert_problem, assert_refused
 
@@ -23,8 +22,8 @@ def subscription_of(person):
         return found
 
 
-def event(person, name, **fields):
-    response = person.post("/billing/sandbox", {"event": name, **fields})
+def event(person, name, interval="monthly"):
+    response = person.post("/billing/sandbox", {"event": name, "interval": interval})
     assert (response.status_code, response.headers.get("Location")) == (303, "/billing")
 
 
@@ -122,24 +121,25 @@ def in_production(app, database_url, tmp_path):
 
 
 def over_https(own, person):
-    """The same person in the production application."""
-    other = Browser(own, "127.8.8.8")
-    other.client.environ_base |= {"wsgi.url_scheme": "https", "HTTP_HOST": "pilot.example"}
-    other.client.set_cookie("__Host-devpilot", person.cookie(), domain="pilot.example")
-    return other
+    """The same person's client of the production application."""
+    client = own.test_client()
+    client.set_cookie("__Host-devpilot", person.cookie(), domain="pilot.example")
+    return client
 
 
 def test_in_production_there_is_no_sandbox(in_production, free, nothing_changes):
-    person = over_https(in_production, free)
+    client, address = over_https(in_production, free), "https://pilot.example"
+
+    def post(path, fields):
+        headers = {**JSON, "Referer": f"{address}/billing"}
+        data = {"csrf_token": token, **fields}
+        return client.post(path, data=data, headers=headers, base_url=address)
+
     with nothing_changes():
-        assert_problem(person.client.get("/billing/sandbox", headers=JSON), "not_found")
-        html = person.client.get("/billing").text
+        shown = client.get("/billing/sandbox", headers=JSON, base_url=address)
+        assert_problem(shown, "not_found")
+        html = client.get("/billing", base_url=address).text
         token = html.split('name="csrf_token" value="')[1].split('"')[0]
-        headers = {**JSON, "Referer": "https://pilot.example/billing"}
-        paid = {"csrf_token": token, "event": "paid"}
-        refused = person.client.post("/billing/sandbox", data=paid, headers=headers)
-        assert_problem(refused, "not_found")
-        interval = {"csrf_token": token, "interval": "monthly"}
-        refused = person.client.post("/billing/checkout", data=interval, headers=headers)
-        assert_problem(refused, "billing_unavailable")
+        assert_problem(post("/billing/sandbox", {"event": "paid"}), "not_found")
+        assert_problem(post("/billing/checkout", {"interval": "monthly"}), "billing_unavailable")
     assert "/billing/sandbox" not in html

@@ -72,20 +72,25 @@ def test_it_is_nobody_elses(stranger, visitor, path):
     assert visitor.open(path).status_code == 303
 
 
+def verified(file):
+    """The verifier's verdict from a folder and an interpreter that know nothing of the server."""
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import runpy; "
+    code += "runpy.run_module('devpilot.verify', run_name='__main__')"
+    command = [sys.executable, "-I", "-c", code, str(file)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=file.parent)
+
+
 @pytest.mark.slow
 def test_the_offline_verifier_finds_nothing_wrong_with_it(completed, path, tmp_path):
     file = tmp_path / "export.zip"
     file.write_bytes(completed.owner.open(path).data)
-    command = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r});"
-               "from runpy import run_module; run_module('devpilot.verify', run_name='__main__')",
-               str(file)]  # fmt: skip
-    found = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    found = verified(file)
     assert found.returncode == 0, found.stdout + found.stderr
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
-    found = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
-    assert found.returncode != 0
+    found = verified(file)
+    assert found.returncode in {1, 2}
     assert "Traceback" not in found.stderr
 
 

@@ -24,7 +24,7 @@ def exported(owned):
     return response.headers["Location"]
 
 
-def rows_of(app, *names):
+def rows_of(app, names):
     return {name: rows for name, rows in all_rows(app).items() if name in names}
 
 
@@ -34,9 +34,9 @@ def export(completed):
 
 
 def test_an_export_changes_no_row_of_the_blueprint(app, completed):
-    before = rows_of(app, *BLUEPRINT)
+    before = rows_of(app, BLUEPRINT)
     exported(completed)
-    assert rows_of(app, *BLUEPRINT) == before
+    assert rows_of(app, BLUEPRINT) == before
     assert "Exported" in completed.owner.page(completed.project).text
 
 

