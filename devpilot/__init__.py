@@ -7,6 +7,8 @@ The map, from the top; imports point down only:
 - `pages`           what a page shows, made ready for its template
 - `policies`        all endpoints and their stages, as a table
 - `enforce`         the one pipeline every endpoint goes through, in eight stages
+- `policy`          what an endpoint asks of a request, as data
+- `finders`         how a request reaches a row: through its owner
 - `remembered`      idempotency keys
 - `gate`            what a request passes before stage 1, and who is asking
 - `answers`         pages, fragments, redirects and refusals as HTTP

@@ -12,8 +12,7 @@ guard into the policy, and let the template ask `refusal()`.
 import functools
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from flask import Flask, current_app, g, request
@@ -31,108 +30,18 @@ from devpilot.errors import (
     Problem,
     Refusal,
 )
-from devpilot.models import Account, Export, Project, Revision, Step
-from devpilot.services import billing, exports, projects, quota, steps
+from devpilot.finders import FINDERS
+from devpilot.models import Account, Revision, Step
+from devpilot.policy import Policy
+from devpilot.services import billing
 from devpilot.services.billing import Standing
-from devpilot.states import LAST_STEP
 
 log = structlog.get_logger("devpilot")
 
 ALWAYS_POSTED = frozenset({"csrf_token", remembered.FIELD})
 
-Guard = Callable[..., None]
 View = Callable[..., Any]
 Endpoint = Callable[..., ResponseReturnValue]
-
-
-class Spends(Protocol):
-    """A quota that an endpoint consults before its mutation and counts after it."""
-
-    name: str
-
-    def ensure(self, user: Account, standing: Standing, form: Any) -> None: ...  # noqa: ANN401
-    def count(self, user: Account, standing: Standing, form: Any) -> None: ...  # noqa: ANN401
-
-
-class ProjectPlace:
-    """A place for one more project. Counted by the project's own row."""
-
-    name = "projects"
-
-    def ensure(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
-        quota.ensure_room_for_project(user.id, standing.plan)
-
-    def count(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401
-        """The row that stage 6 wrote is the count."""
-
-
-class RestoredPlace(ProjectPlace):
-    """The active place that a restored project takes again."""
-
-    name = "active projects"
-
-    def ensure(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
-        quota.ensure_room_to_restore(user.id, standing.plan)
-
-
-class Storage:
-    """The bytes by which a form makes the user's step data grow or shrink."""
-
-    name = "storage"
-
-    def ensure(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401
-        if form is not None:
-            quota.ensure_room_for_storage(user.id, standing.plan, form.storage_delta)
-
-    def count(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401
-        quota.count_storage(user.id, standing.plan, form.storage_delta)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """The whole rule for one endpoint. Guards are called with the resource and the form.
-
-    `fields` are the names that may be posted (None: the reader knows them itself); `reads`
-    turns the posted fields into the form object; `prepares` returns what is to be
-    called while no transaction is open, and the view gets its result; `again` draws the
-    form once more, with a refusal and what was typed.
-    """
-
-    public: bool = False
-    owns: type[Any] | None = None
-    reads: Callable[..., Any] | None = None
-    fields: tuple[str, ...] | None = ()
-    subscription: Guard | None = None
-    spends: tuple[Spends, ...] = ()
-    invariants: tuple[Guard, ...] = ()
-    keyed: bool = False
-    rates: tuple[gate.Rate, ...] = ()
-    prepares: Callable[..., Callable[[], Any]] | None = None
-    again: Callable[..., ResponseReturnValue] | None = None
-
-
-def _find_step(user_id: uuid.UUID, args: Mapping[str, Any], *, hold: bool) -> Step | None:
-    return steps.find(user_id, args["revision_id"], args["order"], hold=hold)
-
-
-def _find_revision(user_id: uuid.UUID, args: Mapping[str, Any], *, hold: bool) -> Revision | None:
-    return steps.find_revision(user_id, args["revision_id"], texts_up_to=LAST_STEP, hold=hold)
-
-
-def _find_project(user_id: uuid.UUID, args: Mapping[str, Any], *, hold: bool) -> Project | None:
-    return projects.find(user_id, args["project_id"], hold=hold)
-
-
-def _find_export(user_id: uuid.UUID, args: Mapping[str, Any], *, hold: bool) -> Export | None:  # noqa: ARG001
-    return exports.find(user_id, args["export_id"])
-
-
-FINDERS: Mapping[type[Any], Callable[..., Any]] = {
-    Step: _find_step,
-    Revision: _find_revision,
-    Project: _find_project,
-    Export: _find_export,
-}
 
 
 class Act:

@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from devpilot.enforce import Policy, policy_of
+from devpilot.enforce import policy_of
+from devpilot.policy import Policy
 
 HEADER = (
     "| endpoint | method and path | who | owns | subscription | quota | invariants | also |\n"

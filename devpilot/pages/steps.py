@@ -37,7 +37,8 @@ from devpilot.models import Step
 from devpilot.pages.drawing import kept_sections, sections_of, starts_blank
 from devpilot.pages.progress import WORDS, progress_of
 from devpilot.services import steps
-from devpilot.services.step_form import Command, Pairs, StepForm
+from devpilot.services.step_buttons import Command, Pairs
+from devpilot.services.step_form import StepForm
 
 
 @dataclass(frozen=True, slots=True)

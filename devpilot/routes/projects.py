@@ -6,12 +6,13 @@ from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from devpilot.answers import Answer, go, page, posted, problem_for
-from devpilot.enforce import ProjectPlace, RestoredPlace, Storage, enforce
+from devpilot.enforce import enforce
 from devpilot.errors import Problem, Refusal
 from devpilot.gate import Rate
 from devpilot.methodology import EXAMPLES
 from devpilot.models import Account, Project
 from devpilot.pages.progress import progress_of
+from devpilot.policy import ProjectPlace, RestoredPlace, Storage
 from devpilot.services import exports, projects, revisions
 from devpilot.services.projects import NewProject
 from devpilot.states import ProjectStatus

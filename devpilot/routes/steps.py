@@ -4,10 +4,11 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from devpilot.answers import Answer, go, posted, wants_fragment
-from devpilot.enforce import Storage, enforce
+from devpilot.enforce import enforce
 from devpilot.errors import Refusal
 from devpilot.models import Step
 from devpilot.pages import steps as pages
+from devpilot.policy import Storage
 from devpilot.services import billing, projects, revisions, steps
 from devpilot.services.step_form import StepForm
 

@@ -10,53 +10,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from devpilot.errors import Problem
-from devpilot.methodology import Draft, canonical, merge, move_row, read_post, remove_row
-from devpilot.methodology.posted import Posted, is_index, token_names
+from devpilot.methodology import Draft, canonical, merge, read_post
+from devpilot.methodology.posted import Posted, token_names
 from devpilot.methodology.vocabulary import Blueprint, Data, Rows, StepDefinition
 from devpilot.models.step import EMPTY, stored_size
+from devpilot.services.step_buttons import (
+    BUTTONS,
+    Command,
+    Pairs,
+    changed_in_store,
+    pressed,
+    read_command,
+)
 
-Pairs = list[tuple[str, str]]
 CARRIED = frozenset({"csrf_token", "idempotency_key"})
 """What every form carries and no step is made of."""
 
-BUTTONS = ("add", "remove", "move")
 VERSION_DIGITS = 9
 TOKEN_LIMIT = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A button that changes rows: `add` a list, `remove` one row, `move` one up or down."""
-
-    kind: str
-    list_id: str
-    index: str = ""
-    direction: str = ""
-    position: int = -1
-    """Where the row stands among the posted ones, from 0; -1 when none was posted."""
-
-    def anchor(self, step: StepDefinition, data: Data) -> str:
-        """The id of the control to go on with, for an address: a browser moves the focus there."""
-        declared = step.by_id[self.list_id]
-        if not isinstance(declared, Rows):
-            return self.list_id
-        count = len(data.get(self.list_id) or ())
-        if self.kind == "add":
-            place = min(count, declared.maximum - 1)
-        else:
-            moved = {"up": -1, "down": 1}.get(self.direction, 0)
-            place = min(max(self.position + moved, 0), count - 1)
-        return f"{self.list_id}-{place}-{declared.columns[0].id}" if place >= 0 else self.list_id
-
-    def focus(self, data: Data) -> str:
-        """The control to go on with: the moved row's button, or a neighbour's first cell."""
-        rows = data.get(self.list_id) or ()
-        if self.kind == "move":
-            place = self.position + (-1 if self.direction == "up" else 1)
-            return f"move:{self.list_id}-{min(max(place, 0), len(rows) - 1)}-{self.direction}"
-        if self.kind == "remove" and rows:
-            return f"row:{self.list_id}-{min(max(self.position, 0), len(rows) - 1)}"
-        return f"add:{self.list_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +91,8 @@ class StepForm:
             else:
                 fields.append((name, value))
         version, problems = _read_version(own.pop("version", []))
-        command, refused = _read_command(step, own)
-        typed, command = _pressed(fields, command) if command else (fields, None)
+        command, refused = read_command(step, own)
+        typed, command = pressed(fields, command) if command else (fields, None)
         posted = read_post(step, typed)
         return cls(
             version=version,
@@ -152,7 +123,7 @@ class StepForm:
         problems = (*own, *merged.problems)
         if problems:
             return replace(self, problems=problems, changes_nothing=False)
-        changed = _moved_in_store(merged.data, self.command)
+        changed = changed_in_store(merged.data, self.command)
         if changed is None:
             gone = Problem("remove", "There is no such row any more; open the step again.")
             return replace(self, problems=(gone,), changes_nothing=False)
@@ -210,76 +181,9 @@ def _is_token(text: str) -> bool:
     return len(text) <= TOKEN_LIMIT and text.isascii() and text.isprintable()
 
 
-def _moved_in_store(data: Data, command: Command | None) -> Data | None:
-    """For a button posted without its rows, the change to the stored ones; None: no such row."""
-    if command is None or command.kind == "add" or command.position >= 0:
-        return data
-    index = int(command.index)
-    if index >= len(data.get(command.list_id) or ()):
-        return None
-    if command.kind == "remove":
-        return remove_row(data, command.list_id, index)
-    return move_row(data, command.list_id, index, command.direction == "up")
-
-
 def _read_version(values: list[str]) -> tuple[int | None, list[Problem]]:
     text = values[0] if len(values) == 1 else ""
     if text.isascii() and text.isdigit() and len(text) <= VERSION_DIGITS:
         return int(text), []
     message = "The form does not say which version of the revision it shows; open the step again."
     return None, [Problem("version", message)]
-
-
-def _read_command(
-    step: StepDefinition, own: Mapping[str, list[str]]
-) -> tuple[Command | None, list[Problem]]:
-    if not own:
-        return None, []
-    if sum(map(len, own.values())) > 1:
-        return None, [Problem(next(iter(own)), "Press one button at a time.")]
-    kind, (value,) = next(iter(own.items()))
-    list_id, *rest = value.split("-")
-    declared = step.by_id.get(list_id)
-    shapes = {"add": 0, "remove": 1, "move": 2}
-    fits = isinstance(declared, Rows) and len(rest) == shapes[kind]
-    fits = fits and (not rest or is_index(rest[0]))
-    fits = fits and (kind != "move" or rest[1] in {"up", "down"})
-    if not fits:
-        return None, [Problem(kind, f"There is no row that “{kind}” could mean by this.")]
-    index, direction = (*rest, "", "")[:2]
-    return Command(kind, list_id, index, direction), []
-
-
-def _pressed(pairs: Pairs, command: Command) -> tuple[Pairs, Command]:
-    """The posted fields with the button's row gone or moved, before they are read."""
-    prefix = f"{command.list_id}-"
-    indexes = {name.split("-", 2)[1] for name, _ in pairs if name.startswith(prefix)}
-    ordered = sorted((i for i in indexes if is_index(i)), key=int)
-    if command.kind == "add" or command.index not in ordered:
-        return pairs, command
-    command = replace(command, position=ordered.index(command.index))
-    if command.kind == "move":
-        return _swapped(pairs, prefix, ordered, command), command
-    gone = f"{prefix}{command.index}-"
-    kept = [pair for pair in pairs if not pair[0].startswith(gone)]
-    # A list whose last row goes is still mentioned, so that it is emptied.
-    return [*kept, ("fields", command.list_id)], command
-
-
-def _swapped(pairs: Pairs, prefix: str, ordered: list[str], command: Command) -> Pairs:
-    here = command.position
-    there = here - 1 if command.direction == "up" else here + 1
-    if not 0 <= there < len(ordered):
-        return pairs
-    names = {
-        f"{prefix}{ordered[here]}-": f"{prefix}{ordered[there]}-",
-        f"{prefix}{ordered[there]}-": f"{prefix}{ordered[here]}-",
-    }
-    return [(_renamed(name, names), value) for name, value in pairs]
-
-
-def _renamed(name: str, names: Mapping[str, str]) -> str:
-    for old, new in names.items():
-        if name.startswith(old):
-            return new + name[len(old) :]
-    return name

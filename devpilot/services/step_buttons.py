@@ -1,0 +1,121 @@
+"""The buttons of a step's form that change rows: add, remove, move up or down.
+
+They are submit buttons of the form itself, so each also saves what is typed. A newcomer's
+likely mistake: taking the index in a button's value for a place among the rows; posted
+indexes may have gaps, and `position` is the place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from devpilot.errors import Problem
+from devpilot.methodology import move_row, remove_row
+from devpilot.methodology.posted import is_index
+from devpilot.methodology.vocabulary import Data, Rows, StepDefinition
+
+Pairs = list[tuple[str, str]]
+"""Posted names and values, in order."""
+
+BUTTONS = ("add", "remove", "move")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A button that changes rows: `add` a list, `remove` one row, `move` one up or down."""
+
+    kind: str
+    list_id: str
+    index: str = ""
+    direction: str = ""
+    position: int = -1
+    """Where the row stands among the posted ones, from 0; -1 when none was posted."""
+
+    def anchor(self, step: StepDefinition, data: Data) -> str:
+        """The id of the control to go on with, for an address: a browser moves the focus there."""
+        declared = step.by_id[self.list_id]
+        if not isinstance(declared, Rows):
+            return self.list_id
+        count = len(data.get(self.list_id) or ())
+        if self.kind == "add":
+            place = min(count, declared.maximum - 1)
+        else:
+            moved = {"up": -1, "down": 1}.get(self.direction, 0)
+            place = min(max(self.position + moved, 0), count - 1)
+        return f"{self.list_id}-{place}-{declared.columns[0].id}" if place >= 0 else self.list_id
+
+    def focus(self, data: Data) -> str:
+        """The control to go on with: the moved row's button, or a neighbour's first cell."""
+        rows = data.get(self.list_id) or ()
+        if self.kind == "move":
+            place = self.position + (-1 if self.direction == "up" else 1)
+            return f"move:{self.list_id}-{min(max(place, 0), len(rows) - 1)}-{self.direction}"
+        if self.kind == "remove" and rows:
+            return f"row:{self.list_id}-{min(max(self.position, 0), len(rows) - 1)}"
+        return f"add:{self.list_id}"
+
+
+def changed_in_store(data: Data, command: Command | None) -> Data | None:
+    """For a button posted without its rows, the change to the stored ones; None: no such row."""
+    if command is None or command.kind == "add" or command.position >= 0:
+        return data
+    index = int(command.index)
+    if index >= len(data.get(command.list_id) or ()):
+        return None
+    if command.kind == "remove":
+        return remove_row(data, command.list_id, index)
+    return move_row(data, command.list_id, index, command.direction == "up")
+
+
+def read_command(
+    step: StepDefinition, own: Mapping[str, list[str]]
+) -> tuple[Command | None, list[Problem]]:
+    if not own:
+        return None, []
+    if sum(map(len, own.values())) > 1:
+        return None, [Problem(next(iter(own)), "Press one button at a time.")]
+    kind, (value,) = next(iter(own.items()))
+    list_id, *rest = value.split("-")
+    declared = step.by_id.get(list_id)
+    shapes = {"add": 0, "remove": 1, "move": 2}
+    fits = isinstance(declared, Rows) and len(rest) == shapes[kind]
+    fits = fits and (not rest or is_index(rest[0]))
+    fits = fits and (kind != "move" or rest[1] in {"up", "down"})
+    if not fits:
+        return None, [Problem(kind, f"There is no row that “{kind}” could mean by this.")]
+    index, direction = (*rest, "", "")[:2]
+    return Command(kind, list_id, index, direction), []
+
+
+def pressed(pairs: Pairs, command: Command) -> tuple[Pairs, Command]:
+    """The posted fields with the button's row gone or moved, before they are read."""
+    prefix = f"{command.list_id}-"
+    indexes = {name.split("-", 2)[1] for name, _ in pairs if name.startswith(prefix)}
+    ordered = sorted((i for i in indexes if is_index(i)), key=int)
+    if command.kind == "add" or command.index not in ordered:
+        return pairs, command
+    command = replace(command, position=ordered.index(command.index))
+    if command.kind == "move":
+        return _swapped(pairs, prefix, ordered, command), command
+    gone = f"{prefix}{command.index}-"
+    kept = [pair for pair in pairs if not pair[0].startswith(gone)]
+    # A list whose last row goes is still mentioned, so that it is emptied.
+    return [*kept, ("fields", command.list_id)], command
+
+
+def _swapped(pairs: Pairs, prefix: str, ordered: list[str], command: Command) -> Pairs:
+    here = command.position
+    there = here - 1 if command.direction == "up" else here + 1
+    if not 0 <= there < len(ordered):
+        return pairs
+    names = {
+        f"{prefix}{ordered[here]}-": f"{prefix}{ordered[there]}-",
+        f"{prefix}{ordered[there]}-": f"{prefix}{ordered[here]}-",
+    }
+    return [(_renamed(name, names), value) for name, value in pairs]
+
+
+def _renamed(name: str, names: Mapping[str, str]) -> str:
+    for old, new in names.items():
+        if name.startswith(old):
+            return new + name[len(old) :]
+    return name
