@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import current_app, make_response, render_template, request, url_for
+from flask import current_app, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
@@ -123,7 +123,10 @@ def refused_plainly(refusal: Refusal) -> Response:
     """A refusal when nothing else can be relied on: no database, perhaps not even a route."""
     if wants_json():
         return _marked(_problem_json(refusal), refusal)
-    html = render_template("identity/plain_error.html", error=refusal, kept=kept_texts())
+    number = g.get("request_id", "")
+    html = render_template(
+        "identity/plain_error.html", error=refusal, kept=kept_texts(), number=number
+    )
     return _marked(make_response(html), refusal)
 
 
@@ -151,6 +154,7 @@ def _problem_json(refusal: Refusal) -> Response:
         "detail": f"{refusal.sentence} {refusal.mend}".strip(),
         "code": refusal.code,
         "service": refusal.service,
+        "instance": g.get("request_id", ""),
     }
     if refusal.problems:
         body["errors"] = [{"field": p.field, "message": p.message} for p in refusal.problems]
