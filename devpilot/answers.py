@@ -151,10 +151,9 @@ def _problem_json(refusal: Refusal) -> Response:
         "type": f"/errors#{refusal.code}",
         "title": refusal.title,
         "status": refusal.status,
-        "detail": f"{refusal.sentence} {refusal.mend}".strip(),
+        "detail": f"{refusal.sentence.removesuffix('.')}. {refusal.mend}".strip(),
         "code": refusal.code,
         "service": refusal.service,
-        "instance": g.get("request_id", ""),
     }
     if refusal.problems:
         body["errors"] = [{"field": p.field, "message": p.message} for p in refusal.problems]
