@@ -151,7 +151,7 @@ def _problem_json(refusal: Refusal) -> Response:
         "type": f"/errors#{refusal.code}",
         "title": refusal.title,
         "status": refusal.status,
-        "detail": f"{refusal.sentence.removesuffix('.')}. {refusal.mend}".strip(),
+        "detail": refusal.text,
         "code": refusal.code,
         "service": refusal.service,
     }

@@ -21,7 +21,7 @@ from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from devpilot import answers, assets, cli, config, db, enforce, gate, headers
+from devpilot import answers, assets, cli, config, db, enforce, gate, headers, remembered
 from devpilot import invariants as _invariants  # noqa: F401  listens to every flush
 from devpilot.adapters.artifacts import ArtifactFolder
 from devpilot.errors import (
@@ -81,6 +81,7 @@ def _give_templates(app: Flask) -> None:
     app.jinja_env.globals["refusal"] = enforce.refusal
     app.jinja_env.globals["draw_rows"] = drawing.draw_rows
     app.jinja_env.globals["draw_projects"] = listing.draw_projects
+    app.jinja_env.globals["fresh_key"] = remembered.fresh_key
     app.jinja_env.globals["when"] = times.when
     app.jinja_env.globals["day"] = times.day
     app.jinja_env.globals["url_for"] = _url_for_of(app)

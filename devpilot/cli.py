@@ -33,11 +33,6 @@ def serve() -> None:
     settings: Settings = current_app.extensions["devpilot_settings"]
     migrate()
     click.echo(f"DevPilot is ready on http://{settings.host}:{settings.port}")
-    proxies = {
-        "trusted_proxy": "*",
-        "trusted_proxy_count": settings.trusted_proxies,
-        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
-    }
     waitress.serve(
         current_app._get_current_object(),  # type: ignore[attr-defined]  # noqa: SLF001  waitress needs the app itself
         host=settings.host,
@@ -45,8 +40,8 @@ def serve() -> None:
         threads=THREADS,
         ident="",
         max_request_body_size=4 * MAX_BODY,
-        clear_untrusted_proxy_headers=True,
-        **(proxies if settings.trusted_proxies else {}),
+        # With proxies in front, ProxyFix reads their headers; without, nobody does.
+        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
     )
 
 

@@ -18,6 +18,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import CursorResult, DateTime, Engine, Executable, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
 
@@ -85,6 +86,11 @@ def rows(statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
     return db.session.connection().execute(statement, values)
 
 
+def holds_rows() -> bool:
+    """Whether rows are locked one by one; SQLite's writer holds the whole database."""
+    return db.engine.dialect.name != "sqlite"
+
+
 @contextmanager
 def transaction() -> Iterator[scoped_session[FlaskSession]]:
     """Write in one transaction: committed when the block ends, rolled back when it raises."""
@@ -117,29 +123,39 @@ def begin_anew(*, reading: bool) -> None:
 
 def init_app(app: Flask, url: str) -> None:
     """Attach the two engines for `url`. Raises SettingError on an unsound SQLite."""
-    if url.startswith("sqlite"):
-        driver = sound_sqlite()
-        # One writing connection: threads queue for it in this process (which is fairer than
-        # SQLite's own waiting), while correctness still rests on BEGIN IMMEDIATE.
-        writer = {"module": driver, "pool_size": 1, "max_overflow": 0, "pool_timeout": 30}
-        reader = {"module": driver, "pool_size": READ_POOL, "max_overflow": 32}
-    else:
-        writer = {"pool_size": READ_POOL, "max_overflow": 32, "isolation_level": "READ COMMITTED"}
-        reader = {"pool_size": READ_POOL, "max_overflow": 32, "isolation_level": "REPEATABLE READ"}
-        reader["execution_options"] = {"postgresql_readonly": True}
+    driver = sound_sqlite() if url.startswith("sqlite") else None
+    writer, reader = _postgresql_options() if driver is None else _sqlite_options(driver)
     # An error's text may reach the log, and a statement's parameters are what users wrote.
     private = {"hide_parameters": True}
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = writer | private
     app.config["SQLALCHEMY_BINDS"] = {READER: {"url": url, **reader, **private}}
     db.init_app(app)
-    if url.startswith("sqlite"):
+    if driver is not None:
         with app.app_context():
-            _prepare_sqlite(db.engine, begin="BEGIN IMMEDIATE", query_only=False)
-            _prepare_sqlite(db.engines[READER], begin="BEGIN", query_only=True)
+            _prepare_sqlite(db.engine, driver, begin="BEGIN IMMEDIATE", query_only=False)
+            _prepare_sqlite(db.engines[READER], driver, begin="BEGIN", query_only=True)
 
 
-def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
+def _sqlite_options(driver: ModuleType) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Options of the writer and the reader.
+
+    There is one writing connection: threads queue for it in this process (which is fairer
+    than SQLite's own waiting), while correctness still rests on BEGIN IMMEDIATE.
+    """
+    writer = {"module": driver, "pool_size": 1, "max_overflow": 0, "pool_timeout": 30}
+    return writer, {"module": driver, "pool_size": READ_POOL, "max_overflow": 32}
+
+
+def _postgresql_options() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Options of the writer and the reader, whose statements all see one moment."""
+    pool = {"pool_size": READ_POOL, "max_overflow": 32}
+    reader = {"isolation_level": "REPEATABLE READ"}
+    execution = {"execution_options": {"postgresql_readonly": True}}
+    return pool | {"isolation_level": "READ COMMITTED"}, pool | reader | execution
+
+
+def _prepare_sqlite(engine: Engine, driver: ModuleType, *, begin: str, query_only: bool) -> None:
     pragmas = [
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "journal_mode=WAL",
@@ -158,7 +174,10 @@ def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
         # Past SQLAlchemy's own execution, which costs more than the statement.
-        connection.connection.cursor().execute(begin)
+        try:
+            connection.connection.cursor().execute(begin)
+        except driver.OperationalError as error:
+            raise OperationalError(begin, None, error) from error
 
 
 def sound_sqlite() -> ModuleType:

@@ -10,8 +10,10 @@ guard into the policy, and let the template ask `refusal()`.
 """
 
 import functools
+import itertools
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -24,15 +26,19 @@ from devpilot import answers, clock, gate, remembered
 from devpilot.db import reading, session, transaction
 from devpilot.errors import (
     AuthenticationRequired,
+    DatabaseUnavailable,
     InvalidInput,
     NotFound,
     NothingToDo,
+    Outdated,
     Problem,
     Refusal,
 )
 from devpilot.finders import FINDERS
+from devpilot.methodology.problems import MAX_PROBLEMS
+from devpilot.methodology.text import presentable
 from devpilot.models import Account, Revision, Step
-from devpilot.policy import Policy
+from devpilot.policy import Policy, fields_fit
 from devpilot.services import billing
 from devpilot.services.billing import Standing
 
@@ -103,7 +109,8 @@ class Act:
             known = {*ALWAYS_POSTED, *self.policy.fields}
             unknown = dict.fromkeys(name for name, _ in pairs if name not in known)
             self.problems = [
-                Problem(name, f"“{name}” is no field of this form.") for name in unknown
+                Problem(presentable(name), f"“{presentable(name)}” is no field of this form.")
+                for name in itertools.islice(unknown, MAX_PROBLEMS)
             ]
         if self.policy.keyed:
             self.problems += remembered.problems()
@@ -118,7 +125,7 @@ class Act:
 
     def judge(self) -> None:
         """Stages 3 to 5: may they, is there room, does the state allow it."""
-        judge(self.policy, self, self.resource, self.form)
+        judge(self.policy, self, self.resource, self.form, readable=self.ensure_readable)
 
     def count(self) -> None:
         """Stage 8: what was used, in the transaction that used it."""
@@ -126,23 +133,30 @@ class Act:
             spend.count(self.signed_in, self.standing, self.form)
 
 
-def judge(policy: Policy, act: Act, resource: Any, form: Any) -> None:  # noqa: ANN401
+def judge(
+    policy: Policy,
+    act: Act,
+    resource: Any,  # noqa: ANN401  any owned row
+    form: Any,  # noqa: ANN401  whatever the policy reads
+    *,
+    readable: Callable[[], None] = lambda: None,
+) -> None:
+    """Stages 3 to 5 of a policy for a resource. `readable` refuses fields that do not fit."""
     act.stage = "subscription"
     if policy.subscription is not None:
         policy.subscription(act.standing, resource)
     act.stage = "quota"
     for spend in policy.spends:
-        spend.ensure(act.signed_in, act.standing, form)
+        spend.ensure(act.signed_in, act.standing, resource, form)
     act.stage = "state invariants"
     try:
-        for ensure in policy.invariants[:1]:
-            ensure(resource, form)
-        # The first guard says whether there is anything to act on; then the fields must fit.
-        act.ensure_readable()
-        for ensure in policy.invariants[1:]:
+        for ensure in policy.invariants:
+            if ensure is fields_fit:
+                readable()
             ensure(resource, form)
     except NothingToDo:
         return
+    readable()
 
 
 def enforce(**declared: Any) -> Callable[[View], Endpoint]:  # noqa: ANN401  fields of Policy
@@ -168,6 +182,16 @@ def enforce(**declared: Any) -> Callable[[View], Endpoint]:  # noqa: ANN401  fie
 
 
 def _run(act: Act, view: View) -> ResponseReturnValue:
+    with suppress(Outdated):
+        return _tried(act, view)
+    try:
+        return _tried(act, view)
+    except Outdated:
+        raise DatabaseUnavailable("This is being changed by someone else all the time.") from None
+
+
+def _tried(act: Act, view: View) -> ResponseReturnValue:
+    """The stages once, with what is called outside a transaction before the last of them."""
     outside = _prepared(act)
     if isinstance(outside, Response):
         return outside

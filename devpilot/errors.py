@@ -40,6 +40,18 @@ class Refusal(Exception):
         self.problems = tuple(problems)
         super().__init__(self.sentence)
 
+    @property
+    def text(self) -> str:
+        """Both sentences, one after the other."""
+        return f"{self.sentence.removesuffix('.')}. {self.mend}".strip()
+
+
+class Outdated(Exception):
+    """What was prepared outside the transaction no longer fits what it is prepared for.
+
+    Not a refusal. A view raises it, and the pipeline prepares once more.
+    """
+
 
 class NothingToDo(Exception):
     """What was asked for is already so: a success without a further check or change.
@@ -186,11 +198,6 @@ class StepLocked(StepError):
     code, status = "step_locked", 409
     title = "This step is locked"
     mend = "A locked step changes only by a restart from it, which comes with a later release."
-
-
-class StepNotLocked(StepError):
-    code, status = "step_not_locked", 409
-    title = "This step is not locked"
 
 
 class StepValidationFailed(StepError):

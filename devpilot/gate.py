@@ -1,23 +1,26 @@
 """What every request passes before stage 1, and who is asking.
 
 Size, rate and CSRF are the same for all endpoints. Sessions are rows in the database,
-found through Flask-Login's request loader; the signed cookie carries only their token and
-the CSRF secret. A newcomer's likely mistake: using Flask-Login's own `login_user` or its
-remember cookie; neither can be revoked.
+found through Flask-Login's request loader; the signed cookie carries their token, the CSRF
+secret, and a code by which the last user is known again. A newcomer's likely mistake: using
+Flask-Login's own `login_user` or its remember cookie; neither can be revoked.
 """
 
 import hashlib
+import hmac
 import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
+import structlog
 from flask import Flask, Request, current_app, g, request
 from flask import session as cookie
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from sqlalchemy import delete, text
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms.validators import ValidationError
 
@@ -29,8 +32,13 @@ from devpilot.models import Account, RateCounter
 from devpilot.services import identity
 
 MAX_BODY = 4 * 1024 * 1024
+MAX_FIELDS = 20_000
+"""Four times what the largest form of ours has: a refusal shows the fields again, so their
+number must not make its page many times as large as the post."""
 TOKEN = "token"  # noqa: S105  the cookie's key for it, not a secret
 LAST_USER = "last_user"
+log = structlog.get_logger("devpilot")
+
 _BEYOND_ASCII = re.compile(rb"%[89A-Fa-f]|[\x80-\xff]")
 
 
@@ -54,7 +62,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_MEMORY_SIZE=MAX_BODY,
-        MAX_FORM_PARTS=10_000,
         TRUSTED_HOSTS=settings.trusted_hosts,
         SESSION_COOKIE_NAME="__Host-devpilot" if settings.production else "devpilot",
         SESSION_COOKIE_SECURE=settings.production,
@@ -83,8 +90,7 @@ def ensure_admitted(rates: Sequence[Rate]) -> None:
         return
     try:
         body = request.get_data(cache=True)
-        if request.mimetype != "multipart/form-data":
-            ensure_utf_8(body)
+        ensure_form(body)
         token = request.form.get("csrf_token")
     except RequestEntityTooLarge:
         raise too_large() from None
@@ -94,6 +100,17 @@ def ensure_admitted(rates: Sequence[Rate]) -> None:
         validate_csrf(token)
     except ValidationError:
         raise CsrfFailed from None
+
+
+def ensure_form(body: bytes) -> None:
+    """Raises InvalidInput for what no form of ours sends: another encoding, or too many fields."""
+    if request.mimetype == "multipart/form-data":
+        message = "Send the form as application/x-www-form-urlencoded."
+        raise InvalidInput("identity", [Problem("request", message)])
+    if body.count(b"&") >= MAX_FIELDS:
+        message = f"The form has more than {MAX_FIELDS:,} fields; send less at once."
+        raise InvalidInput("identity", [Problem("request", message)])
+    ensure_utf_8(body)
 
 
 def ensure_utf_8(body: bytes) -> None:
@@ -136,20 +153,30 @@ def note_use(account: Account | None) -> None:
     """Write when the session was last seen, at most every five minutes, on its own."""
     moment = clock.now()
     if account is not None and moment - account.seen_at >= identity.SEEN_EVERY:
-        with transaction():
-            identity.note_seen(account.session_id, moment)
+        try:
+            with transaction():
+                identity.note_seen(account.session_id, moment)
+        except SQLAlchemyError:
+            # The answer is ready and must not fail for this; the next request notes it.
+            log.warning("not_noted", session=str(account.session_id))
 
 
 def sign_in(token: str, user_id: uuid.UUID, *, remember: bool) -> None:
     """Put a session's token into a fresh cookie; the CSRF secret is replaced with it."""
     cookie.clear()
     cookie[TOKEN] = token
-    cookie[LAST_USER] = str(user_id)
+    cookie[LAST_USER] = code_of(user_id)
     cookie.permanent = remember
 
 
+def code_of(user_id: uuid.UUID) -> str:
+    """What the cookie says of a user: enough to know them again, and nothing about them."""
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, user_id.bytes, hashlib.sha256).hexdigest()[:32]
+
+
 def last_user() -> str:
-    """Who was signed in with this cookie last: text typed then is offered to them alone."""
+    """The code of who was signed in with this cookie last: their text is offered to them alone."""
     return str(cookie.get(LAST_USER, ""))
 
 

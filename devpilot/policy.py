@@ -24,7 +24,7 @@ class Spends(Protocol):
 
     name: str
 
-    def ensure(self, user: Account, standing: Standing, form: Any) -> None: ...  # noqa: ANN401
+    def ensure(self, user: Account, standing: Standing, resource: Any, form: Any) -> None: ...  # noqa: ANN401
     def count(self, user: Account, standing: Standing, form: Any) -> None: ...  # noqa: ANN401
 
 
@@ -33,7 +33,7 @@ class ProjectPlace:
 
     name = "projects"
 
-    def ensure(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
+    def ensure(self, user: Account, standing: Standing, resource: Any, form: Any) -> None:  # noqa: ANN401, ARG002
         quota.ensure_room_for_project(user.id, standing.plan)
 
     def count(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401
@@ -45,8 +45,9 @@ class RestoredPlace(ProjectPlace):
 
     name = "active projects"
 
-    def ensure(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
-        quota.ensure_room_to_restore(user.id, standing.plan)
+    def ensure(self, user: Account, standing: Standing, resource: Any, form: Any) -> None:  # noqa: ANN401, ARG002
+        if not resource.is_active:  # restoring twice changes nothing
+            quota.ensure_room_to_restore(user.id, standing.plan)
 
 
 class Storage:
@@ -54,7 +55,7 @@ class Storage:
 
     name = "storage"
 
-    def ensure(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401
+    def ensure(self, user: Account, standing: Standing, resource: Any, form: Any) -> None:  # noqa: ANN401, ARG002
         if form is not None:
             quota.ensure_room_for_storage(user.id, standing.plan, form.storage_delta)
 
@@ -83,3 +84,10 @@ class Policy:
     rates: tuple[Rate, ...] = ()
     prepares: Callable[..., Callable[[], Any]] | None = None
     again: Callable[..., ResponseReturnValue] | None = None
+
+
+def fields_fit(_resource: object, _form: object = None) -> None:
+    """Stands among the invariants where a posted field that the form lacks is refused.
+
+    Without it they are refused after all other invariants.
+    """

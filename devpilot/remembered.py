@@ -6,6 +6,7 @@ mended and sent again with the same key.
 """
 
 import hashlib
+import secrets
 import uuid
 from datetime import timedelta
 
@@ -37,6 +38,11 @@ _KEEP = text(
     bindparam("user_id", type_=_keys.c.user_id.type),
     bindparam("created_at", type_=_keys.c.created_at.type),
 )
+
+
+def fresh_key() -> str:
+    """A key for a form that is being drawn."""
+    return secrets.token_urlsafe(16)
 
 
 def _posted_key(user: Account | None, *, keyed: bool) -> str:

@@ -22,9 +22,8 @@ from devpilot.methodology.controls import (
 from devpilot.methodology.drafts import Draft, Merged
 from devpilot.methodology.examples import EXAMPLES, Example
 from devpilot.methodology.form import control_name, form_state, form_state_from_post
-from devpilot.methodology.labels import labels, sentence_name
+from devpilot.methodology.labels import sentence_name
 from devpilot.methodology.merge import merge
-from devpilot.methodology.numbering import highest_numbers
 from devpilot.methodology.posted import Posted, PostedRow, read_post
 from devpilot.methodology.problems import Problem
 from devpilot.methodology.registry import LEAN, STEPS, definition, list_home
@@ -93,8 +92,6 @@ __all__ = [
     "definition",
     "form_state",
     "form_state_from_post",
-    "highest_numbers",
-    "labels",
     "list_home",
     "merge",
     "move_row",

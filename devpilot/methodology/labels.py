@@ -7,17 +7,8 @@ the key is the identity.
 from collections.abc import Mapping
 from typing import Any
 
-from devpilot.methodology.registry import list_home
 from devpilot.methodology.text import presentable
-from devpilot.methodology.vocabulary import Blueprint, Rows
-
-
-def labels(blueprint: Blueprint, list_id: str) -> dict[str, str]:
-    """Each row's key and label, in row order. Raises KeyError for an unknown list."""
-    order, rows = list_home(list_id)
-    column = rows.label_column
-    stored = blueprint.get(order, {}).get(list_id) or ()
-    return {row["key"]: row.get(column, "") for row in stored}
+from devpilot.methodology.vocabulary import Rows
 
 
 def sentence_name(rows: Rows, row: Mapping[str, Any]) -> str:

@@ -15,17 +15,6 @@ from devpilot.methodology.vocabulary import Blueprint, Rows
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
-def highest_numbers(blueprint: Blueprint) -> dict[str, int]:
-    """The highest number in use per list letter: where counting starts for given data."""
-    highest: dict[str, int] = {}
-    for data in blueprint.values():
-        for rows in data.values():
-            for row in rows if isinstance(rows, list) else ():
-                letter, number = split_key(row["key"])
-                highest[letter] = max(number, highest.get(letter, 0))
-    return highest
-
-
 class Numbering:
     """The keys of one save: what was allotted before, and what it allots."""
 

@@ -30,8 +30,6 @@ _HOMES: dict[str, tuple[int, Rows]] = {
     if isinstance(field, Rows)
 }
 
-LISTS_BY_LETTER: dict[str, Rows] = {rows.letter: rows for _, rows in _HOMES.values()}
-
 
 def definition(order: int) -> StepDefinition:
     """Raises KeyError for an order that is not declared."""

@@ -88,7 +88,14 @@ BY_TOKEN = (
     .join(_plan, _plan.c.id == _subscription.c.plan_id)
     .where(_used.c.token_hash == bindparam("token_hash"))
 )
-BY_TOKEN_LOCKED = BY_TOKEN.with_for_update(of=[_user, _used])
+# A statement of its own, before the facts are read: what a waiting statement joins to the
+# row that it waited for is as old as its beginning, and so might be a lapsed plan.
+HOLD_BY_TOKEN = (
+    select(_user.c.id)
+    .join(_used, _used.c.user_id == _user.c.id)
+    .where(_used.c.token_hash == bindparam("token_hash"))
+    .with_for_update(of=[_user, _used])
+)
 LIMITS = select(*_LIMITS).where(_plan.c.code == bindparam("code"))
 
 

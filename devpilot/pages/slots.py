@@ -7,19 +7,21 @@ something that a macro decides by, such as an error; pass those as they are.
 """
 
 import re
+import secrets
 from functools import lru_cache
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup, escape
 
-# Private-use characters, which stand in no text of ours.
-_MARK = re.compile("\ue000([a-z]+)\ue001")
+# Drawn at start, so that nobody can type a mark.
+_SECRET = secrets.token_hex(8)
+_MARK = re.compile(f"slot-{_SECRET}-([a-z]+)-")
 
 
 def slot(name: str) -> str:
     """A mark to give a macro in place of a value."""
-    return f"\ue000{name}\ue001"
+    return f"slot-{_SECRET}-{name}-"
 
 
 def macro(template: str, name: str) -> Any:  # noqa: ANN401  a template's macro
@@ -29,10 +31,8 @@ def macro(template: str, name: str) -> Any:  # noqa: ANN401  a template's macro
 @lru_cache(maxsize=4096)
 def slotted(template: str, name: str, *arguments: Any) -> str:  # noqa: ANN401  of any kind
     """What the macro makes of these arguments, with its slots open."""
-    drawn = str(macro(template, name)(*arguments)).replace("%", "%%")
-    # Only marks that were given: a user may have typed one into a label.
-    given = {argument for argument in arguments if isinstance(argument, str)}
-    return _MARK.sub(lambda found: f"%({found[1]})s" if found[0] in given else found[0], drawn)
+    drawn = str(macro(template, name)(*arguments))
+    return _MARK.sub(r"%(\1)s", drawn.replace("%", "%%"))
 
 
 def filled(text: str, **values: Any) -> Markup:  # noqa: ANN401  of any kind

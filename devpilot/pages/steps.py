@@ -5,7 +5,6 @@ it from the post, so that nobody loses what they typed.
 """
 
 import json
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -117,7 +116,6 @@ def _page(
         refused=found,
         saved_text=_readable(step, data) if isinstance(found, StaleVersion) else None,
         typed=found is not None,
-        idempotency_key=secrets.token_urlsafe(16),
     )
 
 

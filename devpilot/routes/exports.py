@@ -12,6 +12,7 @@ from devpilot.answers import Answer, go, page
 from devpilot.document import build
 from devpilot.enforce import enforce
 from devpilot.models import Export, Revision
+from devpilot.policy import fields_fit
 from devpilot.services import billing, exports, projects
 from devpilot.services.exports import Rendered
 
@@ -42,7 +43,7 @@ def render_and_put(revision: Revision, _form: object) -> Callable[[], Rendered]:
     owns=Revision,
     fields=("version",),
     subscription=billing.ensure_paid_to_export,
-    invariants=(projects.ensure_active_above, exports.ensure_exportable),
+    invariants=(projects.ensure_active_above, fields_fit, exports.ensure_exportable),
     keyed=True,
     prepares=render_and_put,
 )

@@ -13,7 +13,7 @@ from devpilot import answers, clock, gate, methodology, remembered
 from devpilot.answers import Answer, go, page, posted
 from devpilot.db import session
 from devpilot.enforce import enforce, owns_target
-from devpilot.errors import InvalidInput, Problem, Refusal, published_codes
+from devpilot.errors import InvalidInput, Outdated, Problem, Refusal, published_codes
 from devpilot.models import User
 from devpilot.services import billing, identity
 
@@ -86,7 +86,7 @@ def ensure_can_sign_up(_user: object, form: Credentials | None = None) -> None:
 
 def login_again(_user: object, refusal: Refusal) -> ResponseReturnValue:
     form = read_credentials(None, posted())
-    problems = refusal.problems or (Problem("email", f"{refusal.sentence}. {refusal.mend}"),)
+    problems = refusal.problems or (Problem("email", refusal.text),)
     return page(
         "identity/login.html", values=form.values, problems=problems,
         carried=form.carried, carried_from=form.carried_from,
@@ -95,7 +95,7 @@ def login_again(_user: object, refusal: Refusal) -> ResponseReturnValue:
 
 def register_again(_user: object, refusal: Refusal) -> ResponseReturnValue:
     form = read_credentials(None, posted())
-    problems = refusal.problems or (Problem("email", f"{refusal.sentence} {refusal.mend}"),)
+    problems = refusal.problems or (Problem("email", refusal.text),)
     return page("identity/register.html", values=form.values, problems=problems)
 
 
@@ -161,7 +161,7 @@ def register() -> ResponseReturnValue:
 @bp.post("/register")
 @enforce(
     public=True,
-    rates=(SIGN_UP,),
+    rates=(SIGN_UP, SIGN_IN_TO_ACCOUNT),
     reads=read_credentials,
     fields=("email", "password"),
     invariants=(ensure_can_sign_up,),
@@ -171,6 +171,8 @@ def register() -> ResponseReturnValue:
 def create_account(form: Credentials, verified: tuple[str | None, bool, str]) -> Answer:
     known, right, new_hash = verified
     account = identity.find_by_email(form.email)
+    if account is not None and known is None:  # made since the password was looked at
+        raise Outdated
     identity.ensure_can_register(
         account,
         password_matches=right and account is not None and account.password_hash == known,
@@ -228,7 +230,7 @@ def logout(_user: object) -> Answer:
 def _may_carry_on(account: User, target: str, came_from: str) -> bool:
     """Whether what was typed before the sign-in is this user's to send: same user, own row."""
     return _safe(target) == target and owns_target(
-        account.id, target, same_user=came_from == str(account.id)
+        account.id, target, same_user=came_from == gate.code_of(account.id)
     )
 
 
@@ -244,6 +246,7 @@ def _start_session(account: User, *, remember: bool) -> None:
         agent=request.user_agent.string,
     )
     remembered.forget_old(account.id)
+    identity.forget_ended(account.id, at=clock.now(), idle_hours=gate.settings().session_idle_hours)
     gate.sign_in(token, account.id, remember=remember)
 
 

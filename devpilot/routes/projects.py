@@ -1,7 +1,5 @@
 """Projects: the list, one project's page, creating, renaming, deleting, restoring."""
 
-import secrets
-
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
@@ -103,7 +101,7 @@ def consequences(project: Project) -> ResponseReturnValue:
     found = revisions.of_project(project)
     return page(
         "projects/delete.html", project=project, revisions=found,
-        exports=exports.of_revisions([r.id for r in found]), idempotency_key=_key(),
+        exports=exports.of_revisions([r.id for r in found]),
         plan=g.act.standing.plan,
     )  # fmt: skip
 
@@ -125,7 +123,7 @@ def restore(project: Project) -> Answer:
 def _new_page(values: dict[str, str], refused: Refusal | None) -> ResponseReturnValue:
     return page(
         "projects/new.html", values=values, refused=refused, examples=EXAMPLES,
-        modes=projects.OFFERED_MODES, idempotency_key=_key(),
+        modes=projects.OFFERED_MODES,
     )  # fmt: skip
 
 
@@ -134,10 +132,6 @@ def _project_page(project: Project, name: str, refused: Refusal | None) -> Respo
     return page(
         "projects/show.html", project=project, revisions=found, name=name, refused=refused,
         name_error=problem_for(refused.problems, "name") if refused else "",
-        exports=exports.of_revisions([r.id for r in found]), idempotency_key=_key(),
+        exports=exports.of_revisions([r.id for r in found]),
         progress={r.number: progress_of(r) for r in found},
     )  # fmt: skip
-
-
-def _key() -> str:
-    return secrets.token_urlsafe(16)

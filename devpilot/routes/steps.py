@@ -8,7 +8,7 @@ from devpilot.enforce import enforce
 from devpilot.errors import Refusal
 from devpilot.models import Step
 from devpilot.pages import steps as pages
-from devpilot.policy import Storage
+from devpilot.policy import Storage, fields_fit
 from devpilot.services import billing, projects, revisions, steps
 from devpilot.services.step_form import StepForm
 
@@ -22,6 +22,7 @@ EDITABLE = (
     revisions.ensure_editable,
     steps.ensure_unlocked,
     steps.ensure_in_sequence,
+    fields_fit,
     steps.ensure_well_formed,
     revisions.ensure_current_or_equal,
 )
@@ -31,6 +32,7 @@ LOCKABLE = (
     steps.ensure_lock_is_news,
     steps.ensure_unlocked,
     steps.ensure_in_sequence,
+    fields_fit,
     steps.ensure_well_formed,
     revisions.ensure_current,
     steps.ensure_valid,

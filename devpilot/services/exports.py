@@ -16,7 +16,7 @@ from sqlalchemy import select
 from devpilot import clock
 from devpilot.db import session
 from devpilot.document import TEMPLATE_VERSION, Snapshot
-from devpilot.errors import ExportIneligible
+from devpilot.errors import ExportIneligible, Outdated
 from devpilot.methodology import Finding, Severity
 from devpilot.models import EventKind, Export, Revision, owned
 from devpilot.services import steps
@@ -91,17 +91,10 @@ class Rendered:
     size: int
 
 
-def ensure_as_rendered(revision: Revision, rendered: Rendered) -> None:
-    """Raises ExportIneligible when the revision moved on while its artifact was rendered."""
-    if revision.version != rendered.version:
-        raise ExportIneligible(
-            "The revision was changed while its export was being made.", "Make the export again."
-        )
-
-
 def record(revision: Revision, rendered: Rendered) -> Export:
     """The export's row: the one that exists for the same content, or a new one."""
-    ensure_as_rendered(revision, rendered)
+    if revision.version != rendered.version:  # it moved on while its artifact was made
+        raise Outdated
     existing = (
         session()
         .scalars(

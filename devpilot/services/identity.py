@@ -5,6 +5,7 @@ milliseconds on purpose; hash first, then write.
 """
 
 import hashlib
+import re
 import secrets
 import threading
 import unicodedata
@@ -17,10 +18,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from devpilot.db import rows, session
-from devpilot.errors import InvalidCredentials, InvalidInput, Problem
+from devpilot.db import holds_rows, rows, session
+from devpilot.errors import InvalidCredentials, InvalidInput, Outdated, Problem
 from devpilot.models import Account, AccountStatus, User, UserSession
-from devpilot.models.account import BY_TOKEN, BY_TOKEN_LOCKED, account_of
+from devpilot.models.account import BY_TOKEN, HOLD_BY_TOKEN, account_of
 from devpilot.services import billing, quota
 
 EMAIL_LIMIT = 254
@@ -41,6 +42,10 @@ def _dummy_hash() -> str:
     return _hasher.hash(secrets.token_hex(16))
 
 
+# Loose on purpose: only mail itself can say whether an address is one.
+_ADDRESS = re.compile(r"[^@\s<>()\[\]\\,;:\"]+@(?:[\w-]+\.)+[\w-]+")
+
+
 def normalise_email(text: str) -> str:
     """The one spelling of an address: trimmed, NFC, case-folded; "" for what is none.
 
@@ -56,8 +61,7 @@ def normalise_email(text: str) -> str:
 def problems_with_sign_up(email: str, password: str) -> list[Problem]:
     problems = []
     spelled = normalise_email(email)
-    local, _, domain = spelled.rpartition("@")
-    if not local or " " in spelled or "." not in domain.strip("."):
+    if not _ADDRESS.fullmatch(spelled):
         problems.append(Problem("email", "Enter an e-mail address, such as name@example.com."))
     if len(password) < PASSWORD_MINIMUM:
         problems.append(
@@ -97,8 +101,8 @@ def register(email: str, password_hash: str) -> User:
     session().add(user)
     try:
         session().flush()
-    except IntegrityError:  # someone else took the address a moment ago
-        raise address_taken() from None
+    except IntegrityError:  # the address was taken a moment ago, perhaps by the same person
+        raise Outdated from None
     billing.open_free(user.id)
     quota.open_counters(user.id)
     return user
@@ -158,8 +162,10 @@ def open_session(user: User, *, at: datetime, absolute_hours: int, address: str,
 
 def find_account(token: str, *, at: datetime, idle_hours: int, hold: bool) -> Account | None:
     """The account whose live session has this token; with `hold`, locked till the commit."""
-    statement = BY_TOKEN_LOCKED if hold else BY_TOKEN
-    row = rows(statement, {"token_hash": token_hash(token)}).one_or_none()
+    by = {"token_hash": token_hash(token)}
+    if hold and holds_rows():
+        rows(HOLD_BY_TOKEN, by)
+    row = rows(BY_TOKEN, by).one_or_none()
     if row is None:
         return None
     account = account_of(row)
@@ -169,6 +175,16 @@ def find_account(token: str, *, at: datetime, idle_hours: int, hold: bool) -> Ac
 
 def end_session(token: str) -> None:
     session().execute(delete(UserSession).where(UserSession.token_hash == token_hash(token)))
+
+
+def forget_ended(user_id: uuid.UUID, *, at: datetime, idle_hours: int) -> None:
+    """Remove the user's sessions that have ended by themselves. Done at sign-in."""
+    idle = UserSession.seen_at <= at - timedelta(hours=idle_hours)
+    session().execute(
+        delete(UserSession).where(
+            UserSession.user_id == user_id, (UserSession.expires_at <= at) | idle
+        )
+    )
 
 
 def note_seen(session_id: uuid.UUID, at: datetime) -> None:

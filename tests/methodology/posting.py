@@ -18,12 +18,23 @@ from devpilot.methodology import (
     YesNo,
     check,
     definition,
-    highest_numbers,
     merge,
     read_post,
 )
+from devpilot.methodology.references import split_key
 
 Pairs = list[tuple[str, str]]
+
+
+def highest_numbers(blueprint):
+    """The highest number in use per list letter: where counting starts for given data."""
+    highest: dict[str, int] = {}
+    for data in blueprint.values():
+        for rows in data.values():
+            for row in rows if isinstance(rows, list) else ():
+                letter, number = split_key(row["key"])
+                highest[letter] = max(number, highest.get(letter, 0))
+    return highest
 
 
 def example() -> dict[int, Data]:

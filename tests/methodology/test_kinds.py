@@ -10,12 +10,10 @@ from devpilot.methodology import (
     Text,
     YesNo,
     form_state,
-    labels,
     merge,
     read_post,
 )
 from devpilot.methodology.labels import sentence_name
-from tests.methodology.posting import example
 
 LIMITS = Rows(
     id="limits",
@@ -74,20 +72,6 @@ def test_a_yes_or_no_of_its_own_is_stored_when_posted():
     assert save(("sure", "maybe")).problems[0].field == "sure"
     sections = form_state(STEP, {"sure": True}, upstream={}).sections
     assert sections[0].value == "yes"
-
-
-def test_labels_are_read_from_the_step_that_holds_the_list():
-    assert labels(example(), "roles") == {
-        "R1": "Patient",
-        "R2": "Receptionist",
-        "R3": "Clinician",
-        "R4": "Clinic manager",
-        "R5": "Visitor",
-    }
-    assert labels(example(), "constraints")["C4"].startswith("First clinic live")
-    assert labels({}, "roles") == {}
-    with pytest.raises(KeyError):
-        labels({}, "nothing")
 
 
 def test_a_row_in_a_sentence_is_short():

@@ -10,9 +10,8 @@ from devpilot.methodology import (
     definition,
     form_state,
     form_state_from_post,
-    highest_numbers,
 )
-from tests.methodology.posting import before, example, posted, save
+from tests.methodology.posting import before, example, highest_numbers, posted, save
 
 ORDERS = [step.order for step in STEPS]
 

@@ -8,16 +8,26 @@ import psycopg
 import pytest
 from sqlalchemy import func, select
 
-from devpilot.db import reading
+from devpilot.app import create_app
+from devpilot.db import db, reading
 from devpilot.models import EventKind, Project, Revision, RevisionEvent
+from tests.conftest import settings_for
 from tests.steps.typing_in import goal, row_keys, statuses, storage_held, storage_used, stored
 
 pytestmark = pytest.mark.slow
 
 
-def at_once(person, count, act):
-    """`act(browser, number)` by as many tabs of one person at the same moment."""
+def at_once(person, count, act, *, second_app=None):
+    """`act(browser, number)` by as many tabs of one person at the same moment.
+
+    Every other tab speaks to `second_app`, another process as far as the database can tell.
+    """
     tabs = [person.twin() for _ in range(count)]
+    for tab in tabs[::2] if second_app else ():
+        tab.app, other = second_app, second_app.test_client()
+        other.environ_base |= tab.client.environ_base
+        other.set_cookie("devpilot", tab.cookie())
+        tab.client = other
     start = threading.Barrier(count)
 
     def run(number):
@@ -49,6 +59,35 @@ def test_a_hundred_creations_by_one_free_person_are_one_project(app, free):
     assert codes.count("created") == 1
     assert projects_of(app, free) == 1
     assert storage_used(app, free.user_id) == storage_held(app, free.user_id)
+
+
+@pytest.fixture
+def second_app(app, database_url, tmp_path):
+    own = create_app(settings_for(database_url, tmp_path))
+    yield own
+    with own.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def test_two_servers_create_one_project_for_one_free_person(app, second_app, free):
+    """Threads of one process queue for its connection; two processes meet in the database."""
+    fields = {"name": "Mine", "mode": "lean", "example": ""}
+    for _ in range(3):
+        answers = at_once(
+            free, 20, lambda tab, _: tab.post("/projects", fields), second_app=second_app
+        )
+        assert {answer.status_code for answer in answers} <= {303, 403}
+        assert projects_of(app, free) == 1
+
+
+def test_two_servers_lock_a_step_once(app, second_app, free, make_project):
+    owned = make_project(free)
+    version = free.version(owned.revision)
+    path, fields = f"{owned.step(1)}/lock", {"version": str(version)}
+    answers = at_once(free, 20, lambda tab, _: tab.post(path, fields), second_app=second_app)
+    assert {answer.status_code for answer in answers} == {303}
+    assert free.version(owned.revision) == version + 1
 
 
 def test_a_hundred_locks_of_one_step_are_one_transition(app, free, make_project):

@@ -46,12 +46,16 @@ def test_ownership_comes_before_subscription_and_fields(free, written, nothing_c
         assert_refused(free.post(f"{written.revision}/exports", fields), "not_found")
 
 
-def test_subscription_comes_before_quota(app, free, make_project, nothing_changes):
-    owned = make_project(free, locked=3)
-    fill_storage(app, free)
+def test_subscription_comes_before_quota(app, paying, make_project, nothing_changes):
+    owned = make_project(paying, locked=3)
+    form = paying.page(owned.step(4)).form("/draft")
+    grown = [*form.fields, ("deferred-9-question", "A row that needs room")]
+    fill_storage(app, paying)
     with nothing_changes():
-        grown = free.save(owned.revision, 4, {"workflows-0-name": "Grows"})
-    assert_refused(grown, "subscription_required")
+        assert_refused(paying.post(form.action, grown), "quota_exceeded")
+    paying.post("/billing/sandbox", {"event": "period_ended"})
+    with nothing_changes():
+        assert_refused(paying.post(form.action, grown), "subscription_required")
 
 
 def test_subscription_comes_before_the_deleted_project(expired, make_project, nothing_changes):
