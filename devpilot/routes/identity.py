@@ -211,10 +211,7 @@ def sign_in(form: Credentials, verified: tuple[str | None, bool]) -> ResponseRet
     came_from = gate.last_user()
     _start_session(account, remember=form.remember)
     if form.carried and _may_carry_on(account, form.carried_from, came_from):
-        carried = functools.partial(
-            page, "identity/continue.html", carried=form.carried, action=form.carried_from
-        )
-        return Answer(_safe(form.next), page=carried)
+        return Answer(_safe(form.next), page=functools.partial(_offer_again, form))
     return Answer(_safe(form.next))
 
 
@@ -225,6 +222,12 @@ def logout(_user: object) -> Answer:
     if token:
         identity.end_session(token)
     return go("identity.landing")
+
+
+def _offer_again(form: Credentials) -> ResponseReturnValue:
+    """What was typed before the sign-in, with the button that sends it."""
+    gate.authenticate(hold=False)  # the page is of whom the form has just signed in
+    return page("identity/continue.html", carried=form.carried, action=form.carried_from)
 
 
 def _may_carry_on(account: User, target: str, came_from: str) -> bool:

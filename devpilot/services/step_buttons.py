@@ -41,6 +41,10 @@ class Command:
         else:
             moved = {"up": -1, "down": 1}.get(self.direction, 0)
             place = min(max(self.position + moved, 0), count - 1)
+        if self.kind == "move":
+            # The first row has no button up and the last none down; the other one is there.
+            ends = {0: "down", count - 1: "up"}
+            return f"{ends.get(place, self.direction)}-{self.list_id}-{place}"
         return f"{self.list_id}-{place}-{declared.columns[0].id}" if place >= 0 else self.list_id
 
     def focus(self, data: Data) -> str:

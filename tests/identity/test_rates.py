@@ -91,7 +91,11 @@ def test_an_account_that_does_not_exist_is_paused_just_the_same(app, early):
 def test_all_processes_count_together(app, second_app, early):
     early(HOUR)
     here, there = Browser(app, "127.203.0.1"), Browser(second_app, "127.203.0.1")
-    codes = [knock(person, "/register", 1)[0] for _ in range(30) for person in (here, there)]
+    codes = [
+        knock(person, "/register", 1, email=f"{n}@example.com")[0]
+        for n in range(30)
+        for person in (here, there)
+    ]
     assert set(codes) == {"csrf_failed"}
     assert knock(here, "/register", 1) == knock(there, "/register", 1) == ["rate_limited"]
 
@@ -100,7 +104,8 @@ def test_a_refused_try_counts_too_and_a_get_does_not(visitor, early):
     early(HOUR)
     for _ in range(70):
         visitor.open("/register")
-    assert knock(visitor, "/register", 61)[-2:] == ["csrf_failed", "rate_limited"]
+    codes = [knock(visitor, "/register", 1, email=f"{n}@example.com")[0] for n in range(61)]
+    assert codes[-2:] == ["csrf_failed", "rate_limited"]
     assert visitor.open("/register").status_code == 200
 
 
@@ -123,3 +128,14 @@ def test_creating_projects_is_counted_for_each_session(paying, stranger, early):
     assert "Typed name" in response.text
     stranger.client.environ_base |= paying.client.environ_base
     assert stranger.post("/projects", {"name": "x", "mode": "lean"}).status_code == 303
+
+
+def test_signing_up_is_no_second_way_to_try_an_account(app, free, early, nothing_changes):
+    """With an account's own password a sign-up signs in, so its tries count together."""
+    early(QUARTER)
+    people = [Browser(app, f"127.204.0.{number + 1}") for number in range(21)]
+    for person in people[:20]:
+        knock(person, "/login", 1, email=free.email)
+    with nothing_changes():
+        fields = {"email": free.email, "password": PASSWORD}
+        assert_refused(people[20].post("/register", fields), "rate_limited")

@@ -35,7 +35,7 @@ def well_formed(person, owned):
 
 
 def said_of(refusal):
-    return None if refusal is None else (refusal.code, f"{refusal.sentence} {refusal.mend}".strip())
+    return None if refusal is None else (refusal.code, refusal.text)
 
 
 def answered(response):
