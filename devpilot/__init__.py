@@ -7,6 +7,7 @@ The map, from the top; imports point down only:
 - `pages`           what a page shows, made ready for its template
 - `policies`        all endpoints and their stages, as a table
 - `enforce`         the one pipeline every endpoint goes through, in eight stages
+- `act`             one request on its way through the stages
 - `policy`          what an endpoint asks of a request, as data
 - `finders`         how a request reaches a row: through its owner
 - `remembered`      idempotency keys

@@ -3,16 +3,15 @@
     gate · 1 authenticate · 2 ownership · 3 subscription · 4 quota · 5 state invariants
     · 6 mutation · 7 persist · 8 usage counters
 
-A policy is data beside its route; this module is the only reader of it. Stages 1 to 8 of a
+A policy is data beside its route; this module and `act` alone read it. Stages 1 to 8 of a
 mutation are one transaction with one commit, so a failure anywhere leaves the database as
 it was. A newcomer's likely mistake: checking a permission in a view or a template. Put a
 guard into the policy, and let the template ask `refusal()`.
 """
 
 import functools
-import itertools
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -22,141 +21,22 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from devpilot import answers, clock, gate, remembered
+from devpilot import answers, gate, remembered
+from devpilot.act import Act, judge
 from devpilot.db import reading, session, transaction
 from devpilot.errors import (
-    AuthenticationRequired,
     DatabaseUnavailable,
-    InvalidInput,
-    NotFound,
-    NothingToDo,
     Outdated,
-    Problem,
     Refusal,
 )
 from devpilot.finders import FINDERS
-from devpilot.methodology.problems import MAX_PROBLEMS
-from devpilot.methodology.text import presentable
-from devpilot.models import Account, Revision, Step
-from devpilot.policy import Policy, fields_fit
-from devpilot.services import billing
-from devpilot.services.billing import Standing
+from devpilot.policy import Policy
 
 log = structlog.get_logger("devpilot")
 
-ALWAYS_POSTED = frozenset({"csrf_token", remembered.FIELD})
 
 View = Callable[..., Any]
 Endpoint = Callable[..., ResponseReturnValue]
-
-
-class Act:
-    """One request on its way through the stages."""
-
-    def __init__(self, policy: Policy, args: Mapping[str, Any]) -> None:
-        self.policy = policy
-        self.args = args
-        self.user: Account | None = None
-        self.resource: Any = None
-        self.form: Any = None
-        self.problems: list[Problem] = []
-        self.stage = "gate"
-        self._standing: Standing | None = None
-
-    @property
-    def standing(self) -> Standing:
-        """The user's subscription at this moment; read once in a transaction."""
-        if self._standing is None:
-            self._standing = billing.standing_of(self.signed_in, clock.now())
-        return self._standing
-
-    @property
-    def signed_in(self) -> Account:
-        if self.user is None:
-            raise AuthenticationRequired
-        return self.user
-
-    def enter(self, *, hold: bool) -> None:
-        """Stages 1 and 2: who is asking, and is it theirs."""
-        self._standing = None
-        self.stage = "authenticate"
-        self.user = gate.authenticate(hold=hold)
-        if self.user is None and not self.policy.public:
-            raise AuthenticationRequired
-        self.resource = self.user
-        self.stage = "ownership"
-        if self.policy.owns is not None:
-            self.resource = FINDERS[self.policy.owns](self.signed_in.id, self.args, hold=hold)
-        if self.policy.owns is not None and self.resource is None:
-            self._note_violation(self.policy.owns)
-            raise NotFound
-
-    def _note_violation(self, kind: type[Any]) -> None:
-        """Not the user's, but somebody's: worth a line of its own in the log."""
-        table = Revision if kind is Step else kind
-        mine = FINDERS[table](self.user_id, self.args, hold=False)
-        if mine is None and session().get(table, next(iter(self.args.values()))) is not None:
-            log.warning("ownership_violation", endpoint=request.endpoint, user=str(self.user_id))
-
-    @property
-    def user_id(self) -> uuid.UUID | None:
-        return self.user.id if self.user else None
-
-    def read(self) -> None:
-        """Take the posted form apart. Pure; what is wrong with it is raised in stage 5."""
-        pairs = answers.posted()
-        if self.policy.fields is not None:
-            known = {*ALWAYS_POSTED, *self.policy.fields}
-            unknown = dict.fromkeys(name for name, _ in pairs if name not in known)
-            self.problems = [
-                Problem(presentable(name), f"“{presentable(name)}” is no field of this form.")
-                for name in itertools.islice(unknown, MAX_PROBLEMS)
-            ]
-        if self.policy.keyed:
-            self.problems += remembered.problems()
-        if self.policy.reads is not None:
-            self.form = self.policy.reads(self.resource, pairs)
-
-    def ensure_readable(self) -> None:
-        """Raises InvalidInput for fields that the form does not have."""
-        if self.problems:
-            service = (request.blueprint or "identity").partition(".")[0]
-            raise InvalidInput(service, self.problems)
-
-    def judge(self) -> None:
-        """Stages 3 to 5: may they, is there room, does the state allow it."""
-        judge(self.policy, self, self.resource, self.form, readable=self.ensure_readable)
-
-    def count(self) -> None:
-        """Stage 8: what was used, in the transaction that used it."""
-        for spend in self.policy.spends:
-            spend.count(self.signed_in, self.standing, self.form)
-
-
-def judge(
-    policy: Policy,
-    act: Act,
-    resource: Any,  # noqa: ANN401  any owned row
-    form: Any,  # noqa: ANN401  whatever the policy reads
-    *,
-    readable: Callable[[], None] = lambda: None,
-) -> None:
-    """Stages 3 to 5 of a policy for a resource. `readable` refuses fields that do not fit."""
-    act.stage = "subscription"
-    if policy.subscription is not None:
-        policy.subscription(act.standing, resource)
-    act.stage = "quota"
-    for spend in policy.spends:
-        spend.ensure(act.signed_in, act.standing, resource, form)
-    act.stage = "state invariants"
-    try:
-        for ensure in policy.invariants:
-            if ensure is fields_fit:
-                readable()
-            ensure(resource, form)
-    except NothingToDo:
-        return
-    readable()
 
 
 def enforce(**declared: Any) -> Callable[[View], Endpoint]:  # noqa: ANN401  fields of Policy

@@ -11,10 +11,12 @@ import structlog
 from flask import Flask, g
 from structlog.testing import LogCapture, ReturnLogger
 
-from devpilot import enforce
+from devpilot import act, enforce
+from devpilot.act import Act
 from devpilot.db import reading
-from devpilot.enforce import Act, Policy, policy_of
+from devpilot.enforce import policy_of
 from devpilot.errors import Refusal
+from devpilot.policy import Policy
 from tests.browser import Browser
 
 
@@ -69,6 +71,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     logger = structlog.wrap_logger(ReturnLogger(), processors=[capture])
     with monkeypatch.context() as patch:
         patch.setattr(enforce, "log", logger)
+        patch.setattr(act, "log", logger)
         yield capture.entries
 
 
