@@ -70,7 +70,7 @@ def ensure_room_to_restore(user_id: uuid.UUID, plan: Limits) -> None:
 def _projects_exceeded(plan: Limits, used: int, limit: int, which: str) -> QuotaExceeded:
     projects = "project" if limit == 1 else "projects"
     mend = (
-        "The Pro plan holds 20 active projects; soft-deleted ones free their place there."
+        "The Pro plan holds more, and there a soft-deleted project frees its place."
         if plan.max_total_projects is not None
         else "Delete a project that is done; its place is free at once, and it can be restored."
     )
@@ -141,7 +141,8 @@ def meters(user_id: uuid.UUID, plan: Limits) -> list[Meter]:
     counted = count_projects(user_id)
     if plan.max_total_projects is not None:
         projects = Meter(
-            "Projects, in total, ever", counted.total, plan.max_total_projects, "projects",
+            "Projects, in total, ever", counted.total, plan.max_total_projects,
+            "project" if plan.max_total_projects == 1 else "projects",
             NEVER_RESETS, "The Pro plan.",
         )  # fmt: skip
     else:
