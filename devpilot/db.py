@@ -162,6 +162,7 @@ def _prepare_sqlite(engine: Engine, driver: ModuleType, *, begin: str, query_onl
         "synchronous=FULL",
         "foreign_keys=ON",
         "trusted_schema=OFF",
+        "cache_size=-500",  # KiB for each connection; the system keeps the file in memory anyway
         f"query_only={'ON' if query_only else 'OFF'}",
     ]
 

@@ -9,15 +9,18 @@ from typing import Any
 
 from devpilot.models import Export, Project, Revision, Step
 from devpilot.services import exports, projects, steps
-from devpilot.states import LAST_STEP
 
 
 def _find_step(user_id: uuid.UUID, args: Mapping[str, Any], *, hold: bool) -> Step | None:
     return steps.find(user_id, args["revision_id"], args["order"], hold=hold)
 
 
+NO_TEXT = 0
+"""What a revision holds is read where it is shown; most requests ask for its state alone."""
+
+
 def _find_revision(user_id: uuid.UUID, args: Mapping[str, Any], *, hold: bool) -> Revision | None:
-    return steps.find_revision(user_id, args["revision_id"], texts_up_to=LAST_STEP, hold=hold)
+    return steps.find_revision(user_id, args["revision_id"], texts_up_to=NO_TEXT, hold=hold)
 
 
 def _find_project(user_id: uuid.UUID, args: Mapping[str, Any], *, hold: bool) -> Project | None:

@@ -36,9 +36,6 @@ class Mode(StrEnum):
     FULL = "full"
 
 
-LAST_STEP = 10
-"""The order of the last step that any mode has."""
-
 MOVES: dict[type[StrEnum], frozenset[tuple[StrEnum, StrEnum]]] = {
     SubscriptionState: frozenset(
         {

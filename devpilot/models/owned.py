@@ -37,6 +37,12 @@ STEPS = (
 )
 STEPS_LOCKED = STEPS.with_for_update(of=Step)
 
+CONTENTS = (
+    select(StepContent)
+    .join(Step, Step.id == StepContent.step_id)
+    .where(Step.revision_id == bindparam("revision_id"))
+)
+
 EXPORT = (
     select(Export)
     .join(Export.revision)

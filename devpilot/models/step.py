@@ -23,7 +23,7 @@ from devpilot.states import StepStatus, moved
 EMPTY = "{}"
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def parsed(text: str) -> Data:
     """The data of a canonical text. Shared by all who read the same text."""
     return cast("Data", json.loads(text))

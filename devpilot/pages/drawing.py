@@ -28,7 +28,7 @@ CELLS = "steps/_cells.html"
 NOT_FOCUSED = False
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def kept_sections(order: int, text: str, aside: str, before: tuple[str, ...]) -> Markup:
     """The fields of a stored draft, kept while all these texts stay the same."""
     upstream = {earlier: parsed(one) for earlier, one in enumerate(before, start=1)}

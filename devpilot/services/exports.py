@@ -53,6 +53,7 @@ def ensure_exportable(revision: Revision, _form: object = None) -> None:
 
 def snapshot_of(revision: Revision) -> Snapshot:
     """The revision as data."""
+    steps.load_texts(revision)
     completed = revision.completed_at
     return Snapshot(
         project_name=revision.project.name,

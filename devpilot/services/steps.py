@@ -84,6 +84,14 @@ def find_revision(
     return revision
 
 
+def load_texts(revision: Revision) -> None:
+    """Read what the steps of the revision hold, in one statement."""
+    found = session().scalars(owned.CONTENTS, {"revision_id": revision.id})
+    by_step = {content.step_id: content for content in found}
+    for step in revision.steps:
+        set_committed_value(step, "content", by_step[step.id])
+
+
 def blueprint_before(step: Step) -> dict[int, Data]:
     """The data of every earlier step."""
     return {earlier.order: earlier.data for earlier in step.revision.steps[: step.order - 1]}
@@ -154,7 +162,7 @@ def findings(step: Step, text: str) -> tuple[Finding, ...]:
     return _findings((*before, text))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _findings(texts: tuple[str, ...]) -> tuple[Finding, ...]:
     """The same texts have the same findings; a page asks more than once."""
     blueprint = {order: parsed(text) for order, text in enumerate(texts, start=1)}
