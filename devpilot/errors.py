@@ -145,7 +145,10 @@ class UntrustedHost(IdentityError):
 class InternalError(IdentityError):
     code, status = "internal_error", 500
     title = "Something on our side failed"
-    mend = "Nothing was changed. Try again; if it stays, tell the operator the request number."
+    mend = (
+        "Open the page again to see what is saved, then try once more; if it stays, tell the "
+        "operator the request number."
+    )
 
 
 class DatabaseUnavailable(IdentityError):

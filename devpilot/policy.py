@@ -1,8 +1,8 @@
 """What an endpoint asks of a request, as data: its policy, and the quotas it may spend.
 
-A route declares a `Policy` through `enforce()`; `enforce.py` is its only reader. A newcomer's
-likely mistake: looking here for what a guard checks. Guards live in the services, each with
-the rule that it owns.
+A route declares a `Policy` through `enforce()`; `enforce` and `act` alone read it. A
+newcomer's likely mistake: looking here for what a guard checks. Guards live in the services,
+each with the rule that it owns.
 """
 
 from collections.abc import Callable

@@ -34,9 +34,9 @@ def _item(project: Listed) -> Markup:
         "invalidated": project.invalidated,
         "moment": when(project.deleted_at or project.updated_at),
     }
-    # The macro says nothing of steps to re-validate when there are none: that it decides.
-    decided = {"invalidated"} if not project.invalidated else set()
-    slots = ["" if name in decided else slot(name) for name in SLOTS]
+    # The macro says nothing of steps to re-validate when there are none.
+    left_out = () if project.invalidated else ("invalidated",)
+    slots = ["" if name in left_out else slot(name) for name in SLOTS]
     completed, deleted = project.locked == project.steps, project.deleted_at is not None
     text = slotted("projects/_item.html", "item", *slots, completed, deleted)
     return filled(text, **values)
