@@ -147,13 +147,16 @@ def policy_of(app: Flask, endpoint: str) -> Policy | None:
     return getattr(app.view_functions[endpoint], "policy", None)
 
 
-def refusal(endpoint: str, resource: Any) -> Refusal | None:  # noqa: ANN401  any owned row
-    """What `endpoint` would answer for this resource now: stages 3 to 5, without acting."""
+def refusal(endpoint: str, resource: Any, form: Any = None) -> Refusal | None:  # noqa: ANN401  any
+    """What `endpoint` would answer for this resource now: stages 3 to 5, without acting.
+
+    With a form, what it would answer to that form.
+    """
     policy = policy_of(current_app, endpoint)
     if policy is None:
         raise LookupError(endpoint)
     try:
-        judge(policy, g.act, resource, None)
+        judge(policy, g.act, resource, form)
     except Refusal as found:
         return found
     return None

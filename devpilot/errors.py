@@ -200,7 +200,13 @@ class StepOutOfSequence(StepError):
 class StepLocked(StepError):
     code, status = "step_locked", 409
     title = "This step is locked"
-    mend = "A locked step changes only by a restart from it, which comes with a later release."
+    mend = "A locked step changes only by a restart from it."
+
+
+class StepNotLocked(StepError):
+    code, status = "step_not_locked", 409
+    title = "This step is not locked"
+    mend = "Edit it as it is; a restart is only for what is locked."
 
 
 class StepValidationFailed(StepError):

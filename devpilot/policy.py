@@ -12,9 +12,10 @@ from typing import Any, Protocol
 from flask.typing import ResponseReturnValue
 
 from devpilot.gate import Rate
-from devpilot.models import Account
-from devpilot.services import quota
+from devpilot.models import Account, UsageType
+from devpilot.services import metering, quota
 from devpilot.services.billing import Standing
+from devpilot.services.metering import Allowance
 
 Guard = Callable[..., None]
 
@@ -48,6 +49,38 @@ class RestoredPlace(ProjectPlace):
     def ensure(self, user: Account, standing: Standing, resource: Any, form: Any) -> None:  # noqa: ANN401, ARG002
         if not resource.is_active:  # restoring twice changes nothing
             quota.ensure_room_to_restore(user.id, standing.plan)
+
+
+class RevisionPlace:
+    """A place for one more revision of the project. Counted by the revision's own row."""
+
+    name = "revisions"
+
+    def ensure(self, user: Account, standing: Standing, resource: Any, form: Any) -> None:  # noqa: ANN401, ARG002
+        quota.ensure_room_for_revision(resource.id, standing.plan)
+
+    def count(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401
+        """The row that stage 6 wrote is the count."""
+
+
+class Monthly:
+    """One of what the plan grants by the month."""
+
+    def __init__(self, kind: UsageType) -> None:
+        self.kind = kind
+        self.name = f"{kind.value}s".replace("_", " ")
+
+    def ensure(self, user: Account, standing: Standing, resource: Any, form: Any) -> None:  # noqa: ANN401, ARG002
+        metering.ensure_left(self.left(user, standing))
+
+    def count(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
+        metering.count_one(user.id, self.left(user, standing))
+
+    def left(self, user: Account, standing: Standing) -> Allowance:
+        """What is granted and used in this month."""
+        return metering.allowance_of(
+            user.id, self.kind, plan=standing.plan, paid_since=standing.paid_since
+        )
 
 
 class Storage:

@@ -23,6 +23,7 @@ STATUS = {
     "stale_version": 409,
     "step_out_of_sequence": 409,
     "step_locked": 409,
+    "step_not_locked": 409,
     "step_validation_failed": 422,
     "export_ineligible": 409,
     "invalid_input": 422,
@@ -38,6 +39,7 @@ SERVICE = {
     "stale_version": "revisions",
     "step_out_of_sequence": "steps",
     "step_locked": "steps",
+    "step_not_locked": "steps",
     "step_validation_failed": "steps",
     "export_ineligible": "exports",
 }

@@ -125,7 +125,7 @@ class Outline:
             case Reference(many=True):
                 return self._all_named
             case Reference():
-                return lambda key: (self._named(key),) if key else BLANK
+                return lambda key: (self.named(key),) if key else BLANK
             case YesNo():
                 return lambda value: "yes" if value else "no"
             case Number():
@@ -134,9 +134,10 @@ class Outline:
                 return lambda text: text or BLANK
 
     def _all_named(self, keys: list[str]) -> Cell:
-        return tuple([self._named(key) for key in keys]) if keys else BLANK
+        return tuple([self.named(key) for key in keys]) if keys else BLANK
 
-    def _named(self, key: str) -> Named:
+    def named(self, key: str) -> Named:
+        """The row with this key, as whoever reads of it knows it."""
         return self._names.get(key) or Named(key, _GONE)
 
     def _answer(self, step: StepDefinition, field: StepField, data: Data) -> Answer:
@@ -168,13 +169,13 @@ class Outline:
         return Table(("Key", *[column.label for column in field.columns]), rows)
 
     def _grid(self, field: Matrix, stored: dict[str, Any]) -> Grid:
-        columns = tuple([self._named(row["key"]) for row in self._rows(field.columns)])
+        columns = tuple([self.named(row["key"]) for row in self._rows(field.columns)])
         rows = []
         for row in self._rows(field.rows):
             if field.rows_where is None or row.get(field.rows_where[0]) == field.rows_where[1]:
                 cells = stored.get(row["key"], {})
-                shown = [_mark(cells.get(column.key, {})) for column in columns]
-                rows.append((self._named(row["key"]), shown))
+                shown = [mark(cells.get(column.key, {})) for column in columns]
+                rows.append((self.named(row["key"]), shown))
         legend = tuple([(option, _MEANINGS.get(option, option)) for option in field.options])
         return Grid(_capital(list_home(field.rows)[1].singular), columns, rows, legend)
 
@@ -202,7 +203,8 @@ def _short(label: str) -> str:
     return label if len(label) <= _LABEL_LIMIT else label[: _LABEL_LIMIT - 1].rstrip() + "…"
 
 
-def _mark(cell: dict[str, str]) -> str:
+def mark(cell: dict[str, str]) -> str:
+    """A matrix cell on one line, with its condition."""
     value = cell.get("value", "") or BLANK
     return f"{value}: {cell['condition']}" if cell.get("condition") else value
 

@@ -10,7 +10,7 @@ from devpilot.models.export import Export
 from devpilot.models.project import Project
 from devpilot.models.quota import Usage, UsageType
 from devpilot.models.revision import EventKind, Revision, RevisionEvent
-from devpilot.models.step import RowKey, Step, StepContent
+from devpilot.models.step import LockedText, RowKey, Step, StepContent
 from devpilot.models.technical import IdempotencyKey, RateCounter
 from devpilot.models.user import AccountStatus, User, UserSession
 
@@ -22,6 +22,7 @@ __all__ = [
     "IdempotencyKey",
     "Interval",
     "Limits",
+    "LockedText",
     "Plan",
     "PlanCode",
     "Project",

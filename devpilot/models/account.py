@@ -44,6 +44,7 @@ class Account:
     seen_at: datetime
     expires_at: datetime
     subscription_state: SubscriptionState
+    period_start: datetime | None
     period_end: datetime | None
     plan: Limits
     """The subscription's own plan; what counts at this moment is billing's to say."""
@@ -77,6 +78,7 @@ _FACTS = (
     _used.c.seen_at,
     _used.c.expires_at,
     _subscription.c.state,
+    _subscription.c.current_period_start,
     _subscription.c.current_period_end,
 )
 

@@ -61,10 +61,17 @@ class Revision(Base):
     """When it or anything below it changed last."""
     version: Mapped[int] = mapped_column(default=1)
     """Raised by every change of the revision or below it; a form carries the one it shows."""
+    cloned_from: Mapped[int | None]
+    """The number of the revision that this one began as a copy of."""
+    reopened_from: Mapped[int | None]
+    """The step that a restart begins with: the key to the triggers that keep a lock closed.
+    Set within the transaction of a restart alone; NULL in every committed row."""
 
     project: Mapped[Project] = relationship(back_populates="revisions")
     steps: Mapped[list["Step"]] = relationship(back_populates="revision", order_by="Step.order")
-    events: Mapped[list["RevisionEvent"]] = relationship(order_by="RevisionEvent.at", viewonly=True)
+    events: Mapped[list["RevisionEvent"]] = relationship(
+        order_by="RevisionEvent.version, RevisionEvent.at", viewonly=True
+    )
 
     @property
     def is_completed(self) -> bool:
@@ -89,7 +96,7 @@ class Revision(Base):
         export_id: uuid.UUID | None = None,
     ) -> None:
         """Add a line to this revision's story."""
-        event = RevisionEvent(revision_id=self.id, kind=kind, at=at)
+        event = RevisionEvent(revision_id=self.id, kind=kind, at=at, version=self.version)
         event.step_order, event.export_id = step_order, export_id
         session().add(event)
 
@@ -107,5 +114,7 @@ class RevisionEvent(Base):
     revision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("revision.id"), index=True)
     kind: Mapped[EventKind] = mapped_column(one_of(EventKind, "kind"))
     at: Mapped[Moment]
+    version: Mapped[int] = mapped_column(server_default="0")
+    """The revision's version at that time: events are told in this order, whatever the clock."""
     step_order: Mapped[int | None]
     export_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("export.id"))

@@ -1,4 +1,4 @@
-"""Steps, what they hold, and the row keys a project has given out.
+"""Steps, what they hold and held when locked, and the row keys a project has given out.
 
 A step's text lives in a table of its own: a lock or a restart then rewrites a row of a few
 bytes, and never the text. A newcomer's likely mistake: changing `content.data` in place;
@@ -97,8 +97,6 @@ class StepContent(Base):
     data: Mapped[str] = mapped_column(Text, default=EMPTY)
     aside: Mapped[str] = mapped_column(Text, default=EMPTY)
     """Typed content of fields whose condition does not hold at present."""
-    locked_data: Mapped[str | None] = mapped_column(Text)
-    """The data at the last lock: what a restart is compared with. Outside the quota."""
     size: Mapped[int]
     """Bytes of `data` and of a non-empty `aside`, in UTF-8; what the storage quota counts."""
 
@@ -110,6 +108,20 @@ class StepContent(Base):
         if step is not None and step.is_locked and getattr(self, key) != new:
             raise LockedDataError(f"step {step.order} is locked; its {key} may not change")
         return new
+
+
+class LockedText(Base):
+    """What a step held at one of its locks, outside the storage quota. Never changed.
+
+    `version` is the revision's version that the lock made; 0 for what a clone brought along.
+    What step N was locked against is, of each earlier step, the last one not newer than N's own.
+    """
+
+    __tablename__ = "locked_text"
+
+    step_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("step.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[str] = mapped_column(Text)
 
 
 def stored_size(data: str, aside: str) -> int:

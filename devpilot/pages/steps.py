@@ -35,7 +35,7 @@ from devpilot.methodology import (
 from devpilot.models import Step
 from devpilot.pages.drawing import kept_sections, sections_of, starts_blank
 from devpilot.pages.progress import WORDS, progress_of
-from devpilot.services import steps
+from devpilot.services import relock, steps
 from devpilot.services.step_buttons import Command, Pairs
 from devpilot.services.step_form import StepForm
 
@@ -116,6 +116,7 @@ def _page(
         refused=found,
         saved_text=_readable(step, data) if isinstance(found, StaleVersion) else None,
         typed=found is not None,
+        review=relock.review_of(step) if found is None else None,
     )
 
 

@@ -3,13 +3,13 @@
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
-from devpilot.answers import Answer, go, page, posted, problem_for
+from devpilot.answers import Answer, go, page, posted
 from devpilot.enforce import enforce
 from devpilot.errors import Problem, Refusal
 from devpilot.gate import Rate
 from devpilot.methodology import EXAMPLES
 from devpilot.models import Account, Project
-from devpilot.pages.progress import progress_of
+from devpilot.pages import projects as pages
 from devpilot.policy import ProjectPlace, RestoredPlace, Storage
 from devpilot.services import exports, projects, revisions
 from devpilot.services.projects import NewProject
@@ -41,7 +41,7 @@ def new_again(_user: Account, refusal: Refusal) -> ResponseReturnValue:
 
 
 def show_again(project: Project, refusal: Refusal) -> ResponseReturnValue:
-    return _project_page(project, dict(posted()).get("name", project.name), refusal)
+    return pages.shown(project, dict(posted()).get("name", project.name), refusal)
 
 
 @bp.get("/projects")
@@ -78,7 +78,7 @@ def create(user: Account, new: NewProject) -> Answer:
 @bp.get("/projects/<uuid:project_id>")
 @enforce(owns=Project)
 def show(project: Project) -> ResponseReturnValue:
-    return _project_page(project, project.name, None)
+    return pages.shown(project, project.name)
 
 
 @bp.post("/projects/<uuid:project_id>/rename")
@@ -124,14 +124,4 @@ def _new_page(values: dict[str, str], refused: Refusal | None) -> ResponseReturn
     return page(
         "projects/new.html", values=values, refused=refused, examples=EXAMPLES,
         modes=projects.OFFERED_MODES,
-    )  # fmt: skip
-
-
-def _project_page(project: Project, name: str, refused: Refusal | None) -> ResponseReturnValue:
-    found = revisions.of_project(project)
-    return page(
-        "projects/show.html", project=project, revisions=found, name=name, refused=refused,
-        name_error=problem_for(refused.problems, "name") if refused else "",
-        exports=exports.of_revisions([r.id for r in found]),
-        progress={r.number: progress_of(r) for r in found},
     )  # fmt: skip

@@ -15,4 +15,5 @@ bp = Blueprint("quota", __name__)
 @enforce()
 def usage(user: Account) -> ResponseReturnValue:
     standing = g.act.standing
-    return page("quota/usage.html", standing=standing, meters=quota.meters(user.id, standing.plan))
+    found = quota.meters(user.id, standing.plan, standing.paid_since)
+    return page("quota/usage.html", standing=standing, meters=found)

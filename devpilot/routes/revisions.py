@@ -1,13 +1,17 @@
-"""A revision as one readable, printable document."""
+"""Revisions: one as a readable document, opening the next one, which one is active."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from devpilot.answers import page
+from devpilot.answers import Answer, go, page, posted
 from devpilot.document import document_html
-from devpilot.enforce import enforce
-from devpilot.models import Revision
-from devpilot.services import exports
+from devpilot.enforce import enforce, refusal
+from devpilot.errors import Refusal
+from devpilot.models import Project, Revision
+from devpilot.pages import projects as project_pages
+from devpilot.policy import RevisionPlace, Storage, fields_fit
+from devpilot.services import billing, exports, projects, revisions
+from devpilot.services.revisions import NewRevision
 
 bp = Blueprint("revisions", __name__)
 
@@ -17,3 +21,65 @@ bp = Blueprint("revisions", __name__)
 def show(revision: Revision) -> ResponseReturnValue:
     document = document_html(exports.snapshot_of(revision))
     return page("revisions/show.html", revision=revision, document=document)
+
+
+def read_new(project: Project, pairs: list[tuple[str, str]]) -> NewRevision:
+    return revisions.read_new(project, dict(reversed(pairs)).get("mode", ""))
+
+
+def new_again(project: Project, refused: Refusal) -> ResponseReturnValue:
+    return _new_page(project, dict(posted()).get("mode", ""), refused)
+
+
+@bp.get("/projects/<uuid:project_id>/revisions/new")
+@enforce(owns=Project)
+def new(project: Project) -> ResponseReturnValue:
+    return _new_page(project, "", None)
+
+
+@bp.post("/projects/<uuid:project_id>/revisions")
+@enforce(
+    owns=Project,
+    reads=read_new,
+    fields=("mode",),
+    subscription=billing.ensure_paid_for_revision,
+    spends=(RevisionPlace(), Storage()),
+    invariants=(projects.ensure_usable, revisions.ensure_creatable),
+    keyed=True,
+    again=new_again,
+)
+def create(project: Project, new: NewRevision) -> Answer:
+    revision = revisions.create_next(project, new)
+    return go("steps.show", revision_id=revision.id, order=1)
+
+
+def activation_again(revision: Revision, refused: Refusal) -> ResponseReturnValue:
+    project = revision.project
+    return project_pages.shown(project, project.name, refused)
+
+
+@bp.post("/revisions/<uuid:revision_id>/activate")
+@enforce(
+    owns=Revision,
+    fields=("version",),
+    invariants=(projects.ensure_active_above, fields_fit),
+    keyed=True,
+    again=activation_again,
+)
+def activate(revision: Revision) -> Answer:
+    revisions.activate(revision)
+    return go("projects.show", project_id=revision.project_id)
+
+
+def _new_page(project: Project, mode: str, refused: Refusal | None) -> ResponseReturnValue:
+    new = revisions.read_new(project, mode)
+    return page(
+        "revisions/new.html",
+        project=project,
+        source=new.source,
+        modes=revisions.modes_after(new.source.mode) if new.source else (),
+        chosen=new.mode,
+        adds=new.storage_delta,
+        refused=refused,
+        closed=refusal("revisions.create", project, new),
+    )

@@ -1,4 +1,4 @@
-"""A step: its page, saving its draft, locking it."""
+"""A step: its page, saving its draft, locking it, restarting from it."""
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -6,11 +6,12 @@ from flask.typing import ResponseReturnValue
 from devpilot.answers import Answer, go, posted, wants_fragment
 from devpilot.enforce import enforce
 from devpilot.errors import Refusal
-from devpilot.models import Step
+from devpilot.models import Step, UsageType
+from devpilot.pages import restart as restart_pages
 from devpilot.pages import steps as pages
-from devpilot.policy import Storage, fields_fit
-from devpilot.services import billing, projects, revisions, steps
-from devpilot.services.step_form import StepForm
+from devpilot.policy import Monthly, Storage, fields_fit
+from devpilot.services import billing, projects, restart, revisions, steps
+from devpilot.services.step_form import StepForm, VersionForm
 
 bp = Blueprint("steps", __name__, url_prefix="/revisions/<uuid:revision_id>/steps/<order:order>")
 
@@ -37,6 +38,15 @@ LOCKABLE = (
     revisions.ensure_current,
     steps.ensure_valid,
 )
+RESTARTABLE = (
+    projects.ensure_active_above,
+    revisions.ensure_restartable,
+    restart.ensure_locked,
+    fields_fit,
+    restart.ensure_says_version,
+    revisions.ensure_current,
+)
+RESTARTS = Monthly(UsageType.RESTART)
 
 
 def again(step: Step, refusal: Refusal) -> ResponseReturnValue:
@@ -85,3 +95,33 @@ def lock(step: Step, form: StepForm) -> Answer:
     if step.is_last:
         return go("projects.show", project_id=step.project.id)
     return go("steps.show", revision_id=step.revision_id, order=step.order + 1)
+
+
+def read_version(_step: Step, pairs: list[tuple[str, str]]) -> VersionForm:
+    return VersionForm.read(pairs)
+
+
+def consequences_again(step: Step, refusal: Refusal) -> ResponseReturnValue:
+    return restart_pages.consequences(step, RESTARTS, refusal)
+
+
+@bp.get("/restart")
+@enforce(owns=Step)
+def consequences(step: Step) -> ResponseReturnValue:
+    return restart_pages.consequences(step, RESTARTS)
+
+
+@bp.post("/restart", endpoint="restart")
+@enforce(
+    owns=Step,
+    reads=read_version,
+    fields=("version",),
+    subscription=billing.ensure_paid_to_restart,
+    spends=(RESTARTS,),
+    invariants=RESTARTABLE,
+    keyed=True,
+    again=consequences_again,
+)
+def restart_from(step: Step, _form: VersionForm) -> Answer:
+    restart.restart_from(step)
+    return go("steps.show", revision_id=step.revision_id, order=step.order)

@@ -32,6 +32,8 @@ class Standing:
 
     state: SubscriptionState
     plan: Limits
+    paid_since: datetime | None
+    """The start of the billing period, from which months of use are counted; None unpaid."""
 
     @property
     def is_paid(self) -> bool:
@@ -42,10 +44,12 @@ def standing_of(account: Account, at: datetime) -> Standing:
     """Reads what came with the session; only a lapsed plan needs another statement."""
     state = resolved_state(account.subscription_state, account.period_end, at)
     plan = account.plan
-    if state is not SubscriptionState.PAID_ACTIVE and plan.code is not PlanCode.FREE:
+    if state is SubscriptionState.PAID_ACTIVE:
+        return Standing(state, plan, account.period_start)
+    if plan.code is not PlanCode.FREE:
         row = session().execute(LIMITS, {"code": PlanCode.FREE}).one()
         plan = Limits(*row)
-    return Standing(state, plan)
+    return Standing(state, plan, None)
 
 
 def resolved_state(
@@ -81,6 +85,22 @@ def ensure_may_lock(standing: Standing, step: Step) -> None:
         raise SubscriptionRequired(
             "Locking the last step completes the revision, and that needs Pro.",
             "Your draft is kept. Start Pro on the Billing page, then lock.",
+        )
+
+
+def ensure_paid_to_restart(standing: Standing, _step: Step) -> None:
+    if not standing.is_paid:
+        raise SubscriptionRequired(
+            "Restarting from a step needs Pro.",
+            "What is locked stays locked and readable. Start Pro on the Billing page.",
+        )
+
+
+def ensure_paid_for_revision(standing: Standing, _project: object) -> None:
+    if not standing.is_paid:
+        raise SubscriptionRequired(
+            "Opening a new revision needs Pro.",
+            "Every revision that is there stays readable. Start Pro on the Billing page.",
         )
 
 

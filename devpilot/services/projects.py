@@ -19,7 +19,8 @@ from devpilot.methodology import EXAMPLES
 from devpilot.methodology.examples import Example
 from devpilot.models import Project, Revision, Step, owned
 from devpilot.models.project import NAME_LIMIT
-from devpilot.services import revisions, steps
+from devpilot.services import revisions
+from devpilot.services.new_steps import ORDERS
 from devpilot.states import Mode, ProjectStatus, StepStatus
 
 UNPRINTED = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -28,7 +29,7 @@ UNPRINTED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Direction overrides, which would turn the text around the name."""
 
-OFFERED_MODES = tuple(steps.ORDERS)
+OFFERED_MODES = tuple(ORDERS)
 """Modes whose steps are all declared in `methodology`."""
 
 
@@ -120,6 +121,10 @@ def find(user_id: uuid.UUID, project_id: uuid.UUID, *, hold: bool) -> Project | 
 def ensure_active(project: Project) -> None:
     if not project.is_active:
         raise ProjectDeleted
+
+
+def ensure_usable(project: Project, _form: object = None) -> None:
+    ensure_active(project)
 
 
 def ensure_active_above(below: Revision | Step, _form: object = None) -> None:

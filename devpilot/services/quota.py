@@ -6,13 +6,15 @@ guards, while it holds the user's row, so that nothing can slip between check an
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import bindparam, case, func, select, update
 
 from devpilot import clock
 from devpilot.db import rows, session
 from devpilot.errors import QuotaExceeded
-from devpilot.models import Limits, Project, Usage, UsageType
+from devpilot.models import Limits, Project, Revision, Usage, UsageType
+from devpilot.services.metering import allowance_of
 from devpilot.states import ProjectStatus
 
 NEVER_RESETS = "This limit does not reset."
@@ -81,6 +83,23 @@ def _projects_exceeded(plan: Limits, used: int, limit: int, which: str) -> Quota
     )
 
 
+def ensure_room_for_revision(project_id: uuid.UUID, plan: Limits) -> None:
+    """Raises QuotaExceeded when the plan allows the project no further revision."""
+    limit = plan.revisions_per_project
+    if limit is None:
+        return
+    used = rows(_REVISIONS, {"project_id": project_id}).scalar_one()
+    if used >= limit:
+        revisions = "revision" if limit == 1 else "revisions"
+        raise QuotaExceeded(
+            f"The {plan.name} plan has {limit} {revisions} for each project, and {used} of {limit} "
+            f"are used. {NEVER_RESETS}",
+            "See Usage for what raises the limit.",
+        )
+
+
+_REVISIONS = select(func.count(Revision.id)).where(Revision.project_id == bindparam("project_id"))
+
 _STORED = select(Usage.count).where(
     Usage.user_id == bindparam("user_id"), Usage.type == UsageType.STORAGE
 )
@@ -136,8 +155,8 @@ class Meter:
     raised_by: str
 
 
-def meters(user_id: uuid.UUID, plan: Limits) -> list[Meter]:
-    """What this release counts: projects and storage."""
+def meters(user_id: uuid.UUID, plan: Limits, paid_since: datetime | None) -> list[Meter]:
+    """What this release counts: projects, restarts and storage."""
     counted = count_projects(user_id)
     if plan.max_total_projects is not None:
         projects = Meter(
@@ -154,4 +173,9 @@ def meters(user_id: uuid.UUID, plan: Limits) -> list[Meter]:
         "Storage of step text", stored_bytes(user_id), plan.storage_bytes, "bytes", NEVER_RESETS,
         "Shorter text, or the Pro plan.",
     )  # fmt: skip
-    return [projects, storage]
+    left = allowance_of(user_id, UsageType.RESTART, plan=plan, paid_since=paid_since)
+    restarts = Meter(
+        "Restarts this month", left.used, left.limit, "restarts", left.resets,
+        "The Pro plan." if left.month is None else "Nothing; they come again each month.",
+    )  # fmt: skip
+    return [projects, restarts, storage]

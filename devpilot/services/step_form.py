@@ -31,6 +31,20 @@ TOKEN_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
+class VersionForm:
+    """A form of a revision that posts its version and nothing else of it."""
+
+    version: int | None
+    problems: tuple[Problem, ...]
+    changes_nothing: bool = False
+
+    @classmethod
+    def read(cls, pairs: Pairs) -> "VersionForm":
+        version, problems = _read_version([value for name, value in pairs if name == "version"])
+        return cls(version, tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """What a form is laid over: the stored draft as JSON text, and the project's keys."""
 
@@ -185,5 +199,5 @@ def _read_version(values: list[str]) -> tuple[int | None, list[Problem]]:
     text = values[0] if len(values) == 1 else ""
     if text.isascii() and text.isdigit() and len(text) <= VERSION_DIGITS:
         return int(text), []
-    message = "The form does not say which version of the revision it shows; open the step again."
+    message = "The form does not say which version of the revision it shows; open the page again."
     return None, [Problem("version", message)]

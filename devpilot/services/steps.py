@@ -6,17 +6,15 @@ guards what it may offer.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import func, insert, null, select, union_all
+from sqlalchemy import insert
 from sqlalchemy.orm.attributes import set_committed_value
 
 from devpilot import clock
-from devpilot.db import session
+from devpilot.db import rows, session
 from devpilot.errors import (
     InvalidInput,
     NothingToDo,
@@ -25,36 +23,13 @@ from devpilot.errors import (
     StepOutOfSequence,
     StepValidationFailed,
 )
-from devpilot.methodology import LEAN, Severity, canonical, check, control_name, definition
-from devpilot.methodology.examples import Example
-from devpilot.methodology.vocabulary import Blueprint, Data, Finding
-from devpilot.models import Revision, RowKey, Step, StepContent, owned
-from devpilot.models.step import EMPTY, parsed, stored_size
+from devpilot.methodology import Severity, check, control_name, definition
+from devpilot.methodology.vocabulary import Data, Finding
+from devpilot.models import LockedText, Revision, Step, owned
+from devpilot.models.step import parsed, stored_size
+from devpilot.services import row_keys
 from devpilot.services.step_form import Ground, StepForm
-from devpilot.states import Mode, StepStatus
-
-ORDERS: Mapping[Mode, tuple[int, ...]] = {Mode.LEAN: LEAN}
-"""The steps of each mode whose steps are all declared."""
-
-
-def initial_texts(mode: Mode, example: Example | None) -> dict[int, str]:
-    """The canonical text that each step of a new revision starts with."""
-    given = example.steps if example else {}
-    return {
-        order: canonical(given[order]).decode() if order in given else EMPTY
-        for order in ORDERS[mode]
-    }
-
-
-def create_all(revision: Revision, example: Example | None) -> None:
-    """Every step of the revision's mode, as a draft."""
-    for order, text in initial_texts(revision.mode, example).items():
-        step = Step(id=uuid.uuid4(), revision=revision, order=order, status=StepStatus.DRAFT)
-        session().add(step)
-        session().add(StepContent(step=step, data=text, aside=EMPTY, size=stored_size(text, EMPTY)))
-    session().flush()
-    if example:
-        _give_out(revision.project_id, dict.fromkeys(row_keys(example.steps)))
+from devpilot.states import StepStatus
 
 
 def find(user_id: uuid.UUID, revision_id: uuid.UUID, order: int, *, hold: bool) -> Step | None:
@@ -109,7 +84,7 @@ def read_form(step: Step, pairs: list[tuple[str, str]]) -> StepForm:
         if not merged.problems:
             return merged
     # A new row needs a number, and a key that is not in the data may be one of a removed row.
-    allotted, tokens = _given_out(step.project.id, form)
+    allotted, tokens = row_keys.given_out(step.project.id, form.tokens)
     return form.merge(declared, replace(ground, allotted=allotted, tokens=tokens))
 
 
@@ -173,68 +148,38 @@ def save(step: Step, form: StepForm) -> None:
     """Store what was posted as the step's draft; an equal draft changes nothing."""
     if form.changes_nothing:
         return
-    moment = clock.now()
-    content = step.content
-    content.data, content.aside = form.text, form.aside_text
-    content.size = stored_size(form.text, form.aside_text)
-    _give_out(step.project.id, form.new_keys)
-    _touch(step.revision, moment)
+    _store(step, form)
+    touch(step.revision, clock.now())
 
 
 def lock(step: Step, form: StepForm) -> None:
     """Save what came along, lock, and let the revision complete when this was the last."""
     if step.is_locked:
         return
-    save(step, form)
-    moment = clock.now()
-    step.content.locked_data = step.content.data
+    revision, moment = step.revision, clock.now()
+    _store(step, form)
+    session().flush()  # the text first: the database lets none into a locked step
+    touch(revision, moment)
     step.invalidated_at = None
     step.locked_at = moment
     step.status = StepStatus.LOCKED
-    step.revision.settle(moment)
+    rows(_KEEP, {"step_id": step.id, "version": revision.version, "data": step.content.data})
+    revision.settle(moment)
+
+
+_KEEP = insert(LockedText)
+
+
+def _store(step: Step, form: StepForm) -> None:
     if form.changes_nothing:
-        _touch(step.revision, moment)
+        return
+    content = step.content
+    content.data, content.aside = form.text, form.aside_text
+    content.size = stored_size(form.text, form.aside_text)
+    row_keys.give_out(step.project.id, form.new_keys)
 
 
-def row_keys(blueprint: Blueprint) -> list[str]:
-    """The key of every row in the blueprint."""
-    lists = [value for data in blueprint.values() for value in data.values()]
-    return [row["key"] for rows in lists if isinstance(rows, list) for row in rows]
-
-
-def _touch(revision: Revision, moment: datetime) -> None:
+def touch(revision: Revision, moment: datetime) -> None:
+    """Every change of a revision, or of anything below it, makes pages of it out of date."""
     revision.version += 1
     revision.updated_at = moment
-
-
-def _given_out(
-    project_id: uuid.UUID, form: StepForm
-) -> tuple[Mapping[str, int], Mapping[str, str]]:
-    """The last number per letter, and the key of each posted token. One statement."""
-    mine = RowKey.project_id == project_id
-    last = (
-        select(RowKey.letter, func.max(RowKey.number), null()).where(mine).group_by(RowKey.letter)
-    )
-    known = select(RowKey.letter, RowKey.number, RowKey.token).where(
-        mine, RowKey.token.in_(form.tokens)
-    )
-    rows: Sequence[Any] = session().execute(union_all(last, known)).all()
-    numbers = {letter: number for letter, number, token in rows if token is None}
-    tokens = {token: f"{letter}{number}" for letter, number, token in rows if token is not None}
-    return numbers, tokens
-
-
-def _give_out(project_id: uuid.UUID, keys: Mapping[str, str | None]) -> None:
-    """Remember row keys (and the token each came with) as given out for ever."""
-    if not keys:
-        return
-    rows: list[dict[str, object]] = [
-        {
-            "project_id": project_id,
-            "letter": key.rstrip("0123456789"),
-            "number": int(key.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
-            "token": token,
-        }
-        for key, token in keys.items()
-    ]
-    session().execute(insert(RowKey), rows)

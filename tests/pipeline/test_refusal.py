@@ -12,7 +12,8 @@ from tests.refusals import JSON
 PARTS = ("free", "paying", "expired")
 COVERED = {
     "projects.create", "projects.rename", "projects.delete", "projects.restore", "steps.save",
-    "steps.lock", "exports.create", "billing.checkout", "billing.sandbox_event", "identity.logout",
+    "steps.lock", "steps.restart", "revisions.create", "revisions.activate", "exports.create",
+    "billing.checkout", "billing.sandbox_event", "identity.logout",
 }  # fmt: skip
 
 
@@ -31,6 +32,9 @@ def well_formed(person, owned):
         ("/projects", {"name": "One more", "mode": "lean"}),
         (f"{owned.project}/restore", {}),
         ("/billing/checkout", {"interval": "monthly"}),
+        *[(f"{owned.step(order)}/restart", version) for order in (4, 3, 2, 1)],
+        (f"{owned.project}/revisions", {}),
+        (f"{owned.revision}/activate", {}),
     ]
 
 

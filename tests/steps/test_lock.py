@@ -10,7 +10,7 @@ import rfc8785
 from sqlalchemy import select
 
 from devpilot.db import reading
-from devpilot.models import EventKind, Revision, RevisionEvent, Step, StepContent
+from devpilot.models import EventKind, LockedText, Revision, RevisionEvent, Step, StepContent
 from tests.browser import Page
 from tests.refusals import HTMX, JSON, assert_problem, assert_refused
 from tests.steps.typing_in import goal, statuses, storage_held, storage_used, stored
@@ -50,9 +50,15 @@ def test_what_was_locked_is_remembered_outside_the_quota(app, free, make_project
     before = storage_used(app, free.user_id)
     free.lock(owned.revision, 1)
     with app.app_context(), reading() as session:
-        statement = select(StepContent.data, StepContent.locked_data).join(Step)
-        statement = statement.where(StepContent.locked_data.is_not(None))
-        assert all(data == locked for data, locked in session.execute(statement))
+        kept = session.execute(
+            select(LockedText.data, StepContent.data, LockedText.version, Revision.version)
+            .join(StepContent, StepContent.step_id == LockedText.step_id)
+            .join(Step, Step.id == LockedText.step_id)
+            .join(Revision, Revision.id == Step.revision_id)
+            .where(Revision.id == uuid.UUID(revision_id(owned)))
+        ).one()
+    assert kept[0] == kept[1]
+    assert kept[2] == kept[3]
     assert storage_used(app, free.user_id) == before == storage_held(app, free.user_id)
 
 
