@@ -29,6 +29,18 @@ def pairs_of(order: int) -> Pairs:
     return list(_pairs(order, EXAMPLE[order]))
 
 
+def pairs_with_keys(order: int) -> Pairs:
+    """The same for a step that holds its rows already: each is named by its key."""
+    data = EXAMPLE[order]
+    keys = [
+        (f"{field.id}-{index}-key", row["key"])
+        for field in definition(order).fields
+        if isinstance(field, Rows)
+        for index, row in enumerate(data.get(field.id, []))
+    ]
+    return [*keys, *pairs_of(order)]
+
+
 def _pairs(order: int, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for field in definition(order).fields:
         value = data.get(field.id)

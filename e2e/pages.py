@@ -73,6 +73,13 @@ def _conflict(page: Page) -> None:
     page.get_by_role("heading", name="What is saved now").wait_for()
 
 
+def _stale_restart(page: Page) -> None:
+    """A restart from a page that is older than what is saved."""
+    page.locator("input[name=version]").evaluate("(input) => { input.value = '0' }")
+    page.get_by_role("button", name="Restart from step").click()
+    page.get_by_role("heading", name="saved after this page was opened").wait_for()
+
+
 PAGES = {
     "landing": Shown(lambda p: p.stranger, "/"),
     "pricing": Shown(lambda p: p.stranger, "/pricing"),
@@ -104,6 +111,16 @@ PAGES = {
     "locked step": Shown(lambda p: p.free, "{revision}/steps/2"),
     "step above the plan": Shown(lambda p: p.free, "{revision}/steps/4"),
     "step 4": Shown(lambda p: p.paying, "{revision}/steps/4"),
+    "restart": Shown(lambda p: p.finished, "{revision}/steps/1/restart"),
+    "restart not in the plan": Shown(lambda p: p.free, "{revision}/steps/1/restart"),
+    "restart refused": Shown(lambda p: p.finished, "{revision}/steps/2/restart", _stale_restart),
+    "restarted project": Shown(lambda p: p.restarted, "{project}"),
+    "step to lock again": Shown(lambda p: p.restarted, "{revision}/steps/2"),
+    "invalidated step out of sequence": Shown(lambda p: p.restarted, "{revision}/steps/4"),
+    "new revision": Shown(lambda p: p.finished, "{project}/revisions/new"),
+    "new revision not now": Shown(lambda p: p.copied, "{project}/revisions/new"),
+    "project with a copy": Shown(lambda p: p.copied, "{project}"),
+    "step of a copy": Shown(lambda p: p.copied, "{revision}/steps/2"),
     "document": Shown(lambda p: p.paying, "{revision}"),
     "usage": Shown(lambda p: p.free, "/usage"),
     "billing": Shown(lambda p: p.free, "/billing"),

@@ -7,6 +7,7 @@ of a worker, which only look.
 from dataclasses import dataclass
 from functools import cached_property
 
+from e2e.forms import pairs_with_keys
 from e2e.visitor import Visitor
 
 
@@ -73,6 +74,27 @@ class People:
         author = self._author(locked=4, pays=True)
         export = author.visitor.export(author.revision)
         return Author(author.visitor, author.revision, author.project, export)
+
+    @cached_property
+    def restarted(self) -> Author:
+        """Completed, exported, restarted from step 1; a feature has another name since."""
+        author = self._author(locked=4, pays=True)
+        export = author.visitor.export(author.revision)
+        author.visitor.restart(author.revision, 1)
+        pairs = [
+            (name, "Find a slot" if name == "features-0-name" else value)
+            for name, value in pairs_with_keys(1)
+        ]
+        assert author.visitor.lock(author.revision, 1, pairs).status == 303
+        return Author(author.visitor, author.revision, author.project, export)
+
+    @cached_property
+    def copied(self) -> Author:
+        """A completed revision and its copy, which is the active one; step 1 is locked again."""
+        author = self._author(locked=4, pays=True)
+        copy = author.visitor.open_revision(author.project)
+        author.visitor.lock_up_to(copy, 1)
+        return Author(author.visitor, copy, author.project)
 
     def _somebody(self) -> Visitor:
         return Visitor(self._url).sign_up()

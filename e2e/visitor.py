@@ -110,6 +110,19 @@ class Visitor:
             answer = self.lock(revision, order)
             assert answer.status == 303, answer.text[:2000]
 
+    def restart(self, revision: str, order: int) -> None:
+        """Restart from a step, as its page offers it."""
+        path = f"{revision}/steps/{order}/restart"
+        version = _found(r'name="version" value="(\d+)"', self.get(path).text)
+        answer = self.post(path, [("version", version)])
+        assert answer.status == 303, answer.text[:2000]
+
+    def open_revision(self, project: str) -> str:
+        """The path of the new revision: a copy of the latest completed one."""
+        answer = self.post(f"{project}/revisions")
+        assert answer.status == 303, answer.text[:2000]
+        return answer.location.partition("/steps/")[0]
+
     def pay(self) -> None:
         answer = self.post("/billing/checkout", [("interval", "monthly")])
         assert answer.status == 303, answer.text[:2000]
