@@ -98,6 +98,8 @@ const ofForm = (name, handler) => on(name, (event) => {
 ofForm("htmx:configRequest", (request) => {
   const pressed = request.triggeringEvent?.submitter;
   for (const { name } of form().querySelectorAll("button[name]")) request.formData.delete(name);
+  // A table goes with its own button alone.
+  for (const { name } of form().querySelectorAll("[name^='paste-']")) if (name !== `paste-${pressed?.value}`) request.formData.delete(name);
   request.path = pressed?.getAttribute("formaction") ?? form().getAttribute("hx-post");
   if (pressed) request.headers["DevPilot-Pressed"] = "yes";
   if (pressed?.name) request.formData.append(pressed.name, pressed.value);

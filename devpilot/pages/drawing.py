@@ -4,7 +4,8 @@ Most rows and cells are drawn through `slots`; one with an error or the focus ru
 macro directly. A newcomer's likely mistake: thinking that these are two ways to draw a cell.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import current_app
@@ -36,10 +37,27 @@ def kept_sections(order: int, text: str, aside: str, before: tuple[str, ...]) ->
     return sections_of(form, focus="")
 
 
-def sections_of(form: FormState, *, focus: str) -> Markup:
-    """The fields of a form. `focus` is what `Command.focus` says."""
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """The boxes for tables after a refusal: what was typed into each, what is said of it."""
+
+    typed: Mapping[str, str]
+    said: Mapping[str, Sequence[str]]
+
+
+EMPTY_BOXES = Boxes({}, {})
+
+
+def sections_of(form: FormState, *, focus: str, boxes: Boxes = EMPTY_BOXES) -> Markup:
+    """The fields of a form, still without their address: see `at_address`."""
     template = current_app.jinja_env.get_template("steps/_sections.html")
-    return Markup(template.render(form=form, focus=focus))  # noqa: S704  an autoescaping template
+    drawn = template.render(form=form, focus=focus, boxes=boxes, base=slot("base"))
+    return Markup(drawn)  # noqa: S704  an autoescaping template
+
+
+def at_address(sections: Markup, base: str) -> Markup:
+    """The fields with the step's own address: kept ones serve every step of the same text."""
+    return Markup(str(sections).replace(slot("base"), base))  # noqa: S704  a path of ours
 
 
 def starts_blank(order: int, text: str) -> bool:

@@ -17,7 +17,7 @@ from devpilot import clock
 from devpilot.answers import Answer, page
 from devpilot.document import step_html
 from devpilot.enforce import refusal
-from devpilot.errors import Refusal, StaleVersion, StepLocked, StepOutOfSequence
+from devpilot.errors import NotFound, Refusal, StaleVersion, StepLocked, StepOutOfSequence
 from devpilot.methodology import (
     Draft,
     Finding,
@@ -32,10 +32,12 @@ from devpilot.methodology import (
     form_state,
     form_state_from_post,
 )
+from devpilot.methodology.tables import as_table, as_typed
 from devpilot.models import Step
-from devpilot.pages.drawing import kept_sections, sections_of, starts_blank
+from devpilot.pages.drawing import Boxes, at_address, kept_sections, sections_of, starts_blank
 from devpilot.pages.progress import WORDS, progress_of
 from devpilot.services import relock, steps
+from devpilot.services.added_rows import BOX
 from devpilot.services.step_buttons import Command, Pairs
 from devpilot.services.step_form import StepForm
 
@@ -81,15 +83,33 @@ def shown(step: Step, *, blank: str = "", focus: str = "") -> ResponseReturnValu
     return _page(step, drawn)
 
 
+def table(step: Step, list_id: str) -> ResponseReturnValue:
+    """One list of the step as a table to copy. Raises NotFound when the step has no such list."""
+    field = definition(step.order).by_id.get(list_id)
+    if not isinstance(field, Rows):
+        raise NotFound
+    stored = step.data.get(list_id) or []
+    cells = [[row["key"], *(as_typed(c, row.get(c.id)) for c in field.columns)] for row in stored]
+    return page(
+        "steps/table.html", step=step, project=step.project, definition=definition(step.order),
+        field=field, cells=cells, text=as_table(field, stored),
+    )  # fmt: skip
+
+
 def refused(step: Step, pairs: Pairs, found: Refusal) -> ResponseReturnValue:
     """The form as it was typed, under what is wrong with it."""
-    typed = StepForm.read(definition(step.order), pairs)
+    typed = StepForm.read(definition(step.order), pairs, step.data)
     stored = Draft(step.data, json.loads(step.content.aside))
     form = form_state_from_post(
         definition(step.order), stored, typed.pairs, upstream=steps.blueprint_before(step),
         problems=found.problems,
     )  # fmt: skip
-    return _page(step, lambda: sections_of(form, focus=""), found=found)
+    said: dict[str, list[str]] = {}
+    for problem in found.problems:
+        if problem.field.startswith(BOX):
+            said.setdefault(problem.field.removeprefix(BOX), []).append(problem.message)
+    boxes = Boxes(typed.tables, said)
+    return _page(step, lambda: sections_of(form, focus="", boxes=boxes), found=found)
 
 
 def _page(
@@ -97,6 +117,7 @@ def _page(
 ) -> ResponseReturnValue:
     data = step.data
     save_refusal = refusal("steps.save", step)
+    base = url_for("steps.show", revision_id=step.revision_id, order=step.order)
     hidden = found is not None or isinstance(save_refusal, StepOutOfSequence)
     checks = [] if hidden else checks_of(step)
     return page(
@@ -107,7 +128,8 @@ def _page(
         definition=definition(step.order),
         word=WORDS[step.status],
         progress=progress_of(step.revision, step.order),
-        sections=sections() if save_refusal is None or found is not None else "",
+        sections=at_address(sections(), base) if save_refusal is None or found else "",
+        base=base,
         checks=checks,
         missing=_missing(checks),
         save_refusal=save_refusal,
@@ -172,6 +194,7 @@ def _saved_fragment(step: Step, form: StepForm) -> ResponseReturnValue:
     checks = checks_of(step)
     return render_template(
         "steps/_saved.html",
+        base=url_for("steps.show", revision_id=step.revision_id, order=step.order),
         at=clock.now(),
         revision=step.revision,
         keys=form.row_keys,

@@ -64,6 +64,12 @@ def show(step: Step) -> ResponseReturnValue:
     return pages.shown(step, blank=request.args.get("blank", ""))
 
 
+@bp.get("/table")
+@enforce(owns=Step)
+def table(step: Step) -> ResponseReturnValue:
+    return pages.table(step, request.args.get("list", ""))
+
+
 @bp.post("/draft")
 @enforce(
     owns=Step,

@@ -1,4 +1,4 @@
-"""The buttons of a step's form that change rows: add, remove, move up or down.
+"""The buttons of a step's form that change rows: add, remove, move, paste, propose.
 
 They are submit buttons of the form itself, so each also saves what is typed. A newcomer's
 likely mistake: taking the index in a button's value for a place among the rows; posted
@@ -16,12 +16,17 @@ from devpilot.methodology.vocabulary import Data, Rows, StepDefinition
 Pairs = list[tuple[str, str]]
 """Posted names and values, in order."""
 
-BUTTONS = ("add", "remove", "move")
+BUTTONS = ("add", "remove", "move", "paste", "propose")
+ADDING = frozenset({"paste", "propose"})
+"""Those that bring rows of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A button that changes rows: `add` a list, `remove` one row, `move` one up or down."""
+    """A button that changes rows.
+
+    `add`, `paste` and `propose` name a list; `remove` and `move` one row of it.
+    """
 
     kind: str
     list_id: str
@@ -29,6 +34,8 @@ class Command:
     direction: str = ""
     position: int = -1
     """Where the row stands among the posted ones, from 0; -1 when none was posted."""
+    added: int = 0
+    """How many rows the button brought to the end of the list."""
 
     def anchor(self, step: StepDefinition, data: Data) -> str:
         """The id of the control to go on with, for an address: a browser moves the focus there."""
@@ -38,6 +45,8 @@ class Command:
         count = len(data.get(self.list_id) or ())
         if self.kind == "add":
             place = min(count, declared.maximum - 1)
+        elif self.kind in ADDING:
+            place = self._first_added(count)
         else:
             moved = {"up": -1, "down": 1}.get(self.direction, 0)
             place = min(max(self.position + moved, 0), count - 1)
@@ -55,12 +64,17 @@ class Command:
             return f"move:{self.list_id}-{min(max(place, 0), len(rows) - 1)}-{self.direction}"
         if self.kind == "remove" and rows:
             return f"row:{self.list_id}-{min(max(self.position, 0), len(rows) - 1)}"
+        if self.kind in ADDING and rows:
+            return f"row:{self.list_id}-{self._first_added(len(rows))}"
         return f"add:{self.list_id}"
+
+    def _first_added(self, count: int) -> int:
+        return min(max(count - self.added, 0), count - 1)
 
 
 def changed_in_store(data: Data, command: Command | None) -> Data | None:
     """For a button posted without its rows, the change to the stored ones; None: no such row."""
-    if command is None or command.kind == "add" or command.position >= 0:
+    if command is None or command.kind not in {"remove", "move"} or command.position >= 0:
         return data
     index = int(command.index)
     if index >= len(data.get(command.list_id) or ()):
@@ -80,7 +94,7 @@ def read_command(
     kind, (value,) = next(iter(own.items()))
     list_id, *rest = value.split("-")
     declared = step.by_id.get(list_id)
-    shapes = {"add": 0, "remove": 1, "move": 2}
+    shapes = {"add": 0, "paste": 0, "propose": 0, "remove": 1, "move": 2}
     fits = isinstance(declared, Rows) and len(rest) == shapes[kind]
     fits = fits and (not rest or is_index(rest[0]))
     fits = fits and (kind != "move" or rest[1] in {"up", "down"})
@@ -95,7 +109,7 @@ def pressed(pairs: Pairs, command: Command) -> tuple[Pairs, Command]:
     prefix = f"{command.list_id}-"
     indexes = {name.split("-", 2)[1] for name, _ in pairs if name.startswith(prefix)}
     ordered = sorted((i for i in indexes if is_index(i)), key=int)
-    if command.kind == "add" or command.index not in ordered:
+    if command.kind not in {"remove", "move"} or command.index not in ordered:
         return pairs, command
     command = replace(command, position=ordered.index(command.index))
     if command.kind == "move":

@@ -14,6 +14,7 @@ from devpilot.methodology import Draft, canonical, merge, read_post
 from devpilot.methodology.posted import Posted, token_names
 from devpilot.methodology.vocabulary import Blueprint, Data, Rows, StepDefinition
 from devpilot.models.step import EMPTY, stored_size
+from devpilot.services.added_rows import BOX, Added, pasted
 from devpilot.services.step_buttons import (
     BUTTONS,
     Command,
@@ -79,6 +80,10 @@ class StepForm:
     """Lists of this step whose rows came, went, moved or have another label."""
     indexes: Mapping[tuple[str, int], int] = field(default_factory=dict)
     """The posted index of each row, by list and place among the rows that it became."""
+    added: Added | None = None
+    """Rows that the button brought along; they are among `posted` already."""
+    tables: Mapping[str, str] = field(default_factory=dict)
+    """The text in each list's box for a table, by list."""
     row_keys: tuple[tuple[str, int, str], ...] = ()
     """List, posted index and key of each row that was posted with a token."""
 
@@ -93,28 +98,31 @@ class StepForm:
         return any(not row.key for rows in self.posted.rows.values() for row in rows)
 
     @classmethod
-    def read(cls, step: StepDefinition, pairs: Pairs) -> "StepForm":
+    def read(cls, step: StepDefinition, pairs: Pairs, stored: Data) -> "StepForm":
         """Take the form apart; `pairs` are the posted names and values in order."""
-        own: dict[str, list[str]] = {}
-        fields: Pairs = []
-        for name, value in pairs:
-            if name in CARRIED:
-                continue
-            if name == "version" or name in BUTTONS:
-                own.setdefault(name, []).append(value)
-            else:
-                fields.append((name, value))
+        own, tables, fields = _sorted(step, pairs)
         version, problems = _read_version(own.pop("version", []))
         command, refused = read_command(step, own)
         typed, command = pressed(fields, command) if command else (fields, None)
-        posted = read_post(step, typed)
+        added = _added(step, command, tables, typed, stored)
+        posted = read_post(step, added.pairs if added else typed)
+        if command and added:
+            command = replace(command, added=added.count)
         return cls(
             version=version,
             pairs=typed,
             command=command,
             posted=posted,
-            problems=(*problems, *refused, *posted.problems),
+            problems=(
+                *problems,
+                *refused,
+                *(added.problems if added else ()),
+                *_left_over(step, command, tables),
+                *posted.problems,
+            ),
             posts_data=bool(typed) or command is not None,
+            added=added,
+            tables=tables,
         )
 
     def unchanged(self, text: str) -> "StepForm":
@@ -136,7 +144,8 @@ class StepForm:
         own = self.problems[: len(self.problems) - len(self.posted.problems)]
         problems = (*own, *merged.problems)
         if problems:
-            return replace(self, problems=problems, changes_nothing=False)
+            told = tuple(self._told(step, problem) for problem in problems)
+            return replace(self, problems=told, changes_nothing=False)
         changed = changed_in_store(merged.data, self.command)
         if changed is None:
             gone = Problem("remove", "There is no such row any more; open the step again.")
@@ -167,6 +176,10 @@ class StepForm:
             row_keys=self._row_keys({**ground.tokens, **merged.tokens}),
         )
 
+    def _told(self, step: StepDefinition, problem: Problem) -> Problem:
+        rows = step.by_id.get(self.command.list_id) if self.command else None
+        return self.added.told(rows, problem) if self.added and isinstance(rows, Rows) else problem
+
     def posted_name(self, name: str) -> str:
         """A control's name in this form, from its name in the data that the form makes."""
         list_id, _, rest = name.partition("-")
@@ -185,6 +198,56 @@ class StepForm:
                 if key:
                     found.append((list_id, row.index, key))
         return tuple(found)
+
+
+def _sorted(
+    step: StepDefinition, pairs: Pairs
+) -> tuple[dict[str, list[str]], dict[str, str], Pairs]:
+    """The form's own fields, the tables typed into boxes, and the step's fields."""
+    own: dict[str, list[str]] = {}
+    tables: dict[str, str] = {}
+    fields: Pairs = []
+    for name, value in pairs:
+        list_id = name.removeprefix(BOX)
+        if name in CARRIED:
+            continue
+        if name == "version" or name in BUTTONS:
+            own.setdefault(name, []).append(value)
+        elif list_id != name and isinstance(step.by_id.get(list_id), Rows):
+            tables[list_id] = value
+        else:
+            fields.append((name, value))
+    return own, tables, fields
+
+
+def _added(
+    step: StepDefinition,
+    command: Command | None,
+    tables: Mapping[str, str],
+    typed: Pairs,
+    stored: Data,
+) -> Added | None:
+    """The rows that the pressed button brings along."""
+    rows = step.by_id.get(command.list_id) if command else None
+    if command is None or command.kind != "paste" or not isinstance(rows, Rows):
+        return None
+    return pasted(rows, tables.get(rows.id, ""), typed, stored.get(rows.id) or [])
+
+
+def _left_over(
+    step: StepDefinition, command: Command | None, tables: Mapping[str, str]
+) -> list[Problem]:
+    """A table that was typed and not added would be lost with any other button."""
+    taken = command.list_id if command and command.kind == "paste" else ""
+    return [
+        Problem(
+            f"{BOX}{list_id}",
+            f"The table pasted under “{step.by_id[list_id].label}” is not added yet. Press “Add "
+            "these rows”, or empty the box.",
+        )
+        for list_id, text in tables.items()
+        if list_id != taken and text.strip()
+    ]
 
 
 def _labels(rows: Rows, data: Data) -> list[tuple[str, str]]:

@@ -75,7 +75,7 @@ def blueprint_before(step: Step) -> dict[int, Data]:
 def read_form(step: Step, pairs: list[tuple[str, str]]) -> StepForm:
     """The posted fields as the data that they would make of this step. Writes nothing."""
     declared = definition(step.order)
-    form = StepForm.read(declared, pairs)
+    form = StepForm.read(declared, pairs, step.data)
     if not form.posts_data:
         return form.unchanged(step.content.data)
     ground = Ground(step.content.data, step.content.aside, blueprint_before(step), {}, {})
