@@ -22,6 +22,7 @@ from devpilot.methodology import (
     definition,
     form_state,
 )
+from devpilot.methodology.proposals import Proposal, proposals
 from devpilot.models.step import parsed
 from devpilot.pages.slots import filled, macro, slot, slotted
 
@@ -34,7 +35,8 @@ def kept_sections(order: int, text: str, aside: str, before: tuple[str, ...]) ->
     """The fields of a stored draft, kept while all these texts stay the same."""
     upstream = {earlier: parsed(one) for earlier, one in enumerate(before, start=1)}
     form = form_state(definition(order), parsed(text), upstream=upstream, aside=parsed(aside))
-    return sections_of(form, focus="")
+    offered = proposals({**upstream, order: parsed(text)}, order)
+    return sections_of(form, focus="", offered=offered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,16 @@ class Boxes:
 EMPTY_BOXES = Boxes({}, {})
 
 
-def sections_of(form: FormState, *, focus: str, boxes: Boxes = EMPTY_BOXES) -> Markup:
+def sections_of(
+    form: FormState,
+    *,
+    focus: str,
+    offered: Mapping[str, Sequence[Proposal]],
+    boxes: Boxes = EMPTY_BOXES,
+) -> Markup:
     """The fields of a form, still without their address: see `at_address`."""
     template = current_app.jinja_env.get_template("steps/_sections.html")
-    drawn = template.render(form=form, focus=focus, boxes=boxes, base=slot("base"))
+    drawn = template.render(form=form, focus=focus, offered=offered, boxes=boxes, base=slot("base"))
     return Markup(drawn)  # noqa: S704  an autoescaping template
 
 

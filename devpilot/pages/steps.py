@@ -32,6 +32,7 @@ from devpilot.methodology import (
     form_state,
     form_state_from_post,
 )
+from devpilot.methodology.proposals import proposals
 from devpilot.methodology.tables import as_table, as_typed
 from devpilot.models import Step
 from devpilot.pages.drawing import Boxes, at_address, kept_sections, sections_of, starts_blank
@@ -74,11 +75,13 @@ def shown(step: Step, *, blank: str = "", focus: str = "") -> ResponseReturnValu
         return _page(step, lambda: kept_sections(step.order, text, aside, before))
 
     def drawn() -> Markup:
+        upstream = steps.blueprint_before(step)
         form = form_state(
-            definition(step.order), step.data, upstream=steps.blueprint_before(step),
-            blank=blank, aside=json.loads(aside),
+            definition(step.order), step.data, upstream=upstream, blank=blank,
+            aside=json.loads(aside),
         )  # fmt: skip
-        return sections_of(form, focus=focus)
+        offered = proposals({**upstream, step.order: step.data}, step.order)
+        return sections_of(form, focus=focus, offered=offered)
 
     return _page(step, drawn)
 
@@ -98,18 +101,21 @@ def table(step: Step, list_id: str) -> ResponseReturnValue:
 
 def refused(step: Step, pairs: Pairs, found: Refusal) -> ResponseReturnValue:
     """The form as it was typed, under what is wrong with it."""
-    typed = StepForm.read(definition(step.order), pairs, step.data)
+    upstream = steps.blueprint_before(step)
+    typed = StepForm.read(definition(step.order), pairs, step.data, upstream)
     stored = Draft(step.data, json.loads(step.content.aside))
     form = form_state_from_post(
-        definition(step.order), stored, typed.pairs, upstream=steps.blueprint_before(step),
-        problems=found.problems,
-    )  # fmt: skip
+        definition(step.order), stored, typed.pairs, upstream=upstream, problems=found.problems
+    )
     said: dict[str, list[str]] = {}
     for problem in found.problems:
         if problem.field.startswith(BOX):
             said.setdefault(problem.field.removeprefix(BOX), []).append(problem.message)
     boxes = Boxes(typed.tables, said)
-    return _page(step, lambda: sections_of(form, focus="", boxes=boxes), found=found)
+    offered = proposals({**upstream, step.order: step.data}, step.order)
+    return _page(
+        step, lambda: sections_of(form, focus="", offered=offered, boxes=boxes), found=found
+    )
 
 
 def _page(

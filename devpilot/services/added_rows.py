@@ -10,6 +10,7 @@ from typing import Any
 
 from devpilot.errors import Problem
 from devpilot.methodology.posted import is_index
+from devpilot.methodology.proposals import Proposal
 from devpilot.methodology.tables import KEY, PastedRow, as_typed, read_table
 from devpilot.methodology.vocabulary import Rows
 from devpilot.services.step_buttons import Pairs
@@ -44,6 +45,17 @@ def pasted(rows: Rows, text: str, pairs: Pairs, stored: Sequence[Mapping[str, An
         box = f"{BOX}{rows.id}"
         return Added(pairs, problems=tuple(Problem(box, said) for said in table.problems))
     return with_rows(rows, table.rows, pairs, stored)
+
+
+def proposed(
+    rows: Rows, offered: Sequence[Proposal], pairs: Pairs, stored: Sequence[Mapping[str, Any]]
+) -> Added:
+    """The posted fields with the rows that earlier steps imply."""
+    if not offered:
+        said = f"Earlier steps imply no further rows for “{rows.label}”."
+        return Added(pairs, problems=(Problem(rows.id, said),))
+    additions = [PastedRow(n, "", dict(one.cells)) for n, one in enumerate(offered, start=1)]
+    return with_rows(rows, additions, pairs, stored)
 
 
 def with_rows(

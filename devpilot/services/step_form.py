@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from devpilot.errors import Problem
 from devpilot.methodology import Draft, canonical, merge, read_post
 from devpilot.methodology.posted import Posted, token_names
+from devpilot.methodology.proposals import proposals
 from devpilot.methodology.vocabulary import Blueprint, Data, Rows, StepDefinition
 from devpilot.models.step import EMPTY, stored_size
-from devpilot.services.added_rows import BOX, Added, pasted
+from devpilot.services.added_rows import BOX, Added, pasted, proposed
 from devpilot.services.step_buttons import (
+    ADDING,
     BUTTONS,
     Command,
     Pairs,
@@ -98,13 +100,15 @@ class StepForm:
         return any(not row.key for rows in self.posted.rows.values() for row in rows)
 
     @classmethod
-    def read(cls, step: StepDefinition, pairs: Pairs, stored: Data) -> "StepForm":
+    def read(
+        cls, step: StepDefinition, pairs: Pairs, stored: Data, upstream: Blueprint
+    ) -> "StepForm":
         """Take the form apart; `pairs` are the posted names and values in order."""
         own, tables, fields = _sorted(step, pairs)
         version, problems = _read_version(own.pop("version", []))
         command, refused = read_command(step, own)
         typed, command = pressed(fields, command) if command else (fields, None)
-        added = _added(step, command, tables, typed, stored)
+        added = _added(step, command, tables, typed, {**upstream, step.order: stored})
         posted = read_post(step, added.pairs if added else typed)
         if command and added:
             command = replace(command, added=added.count)
@@ -225,13 +229,16 @@ def _added(
     command: Command | None,
     tables: Mapping[str, str],
     typed: Pairs,
-    stored: Data,
+    blueprint: Blueprint,
 ) -> Added | None:
     """The rows that the pressed button brings along."""
     rows = step.by_id.get(command.list_id) if command else None
-    if command is None or command.kind != "paste" or not isinstance(rows, Rows):
+    if command is None or command.kind not in ADDING or not isinstance(rows, Rows):
         return None
-    return pasted(rows, tables.get(rows.id, ""), typed, stored.get(rows.id) or [])
+    stored = blueprint[step.order].get(rows.id) or []
+    if command.kind == "paste":
+        return pasted(rows, tables.get(rows.id, ""), typed, stored)
+    return proposed(rows, proposals(blueprint, step.order).get(rows.id, ()), typed, stored)
 
 
 def _left_over(

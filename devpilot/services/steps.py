@@ -75,10 +75,11 @@ def blueprint_before(step: Step) -> dict[int, Data]:
 def read_form(step: Step, pairs: list[tuple[str, str]]) -> StepForm:
     """The posted fields as the data that they would make of this step. Writes nothing."""
     declared = definition(step.order)
-    form = StepForm.read(declared, pairs, step.data)
+    upstream = blueprint_before(step)
+    form = StepForm.read(declared, pairs, step.data, upstream)
     if not form.posts_data:
         return form.unchanged(step.content.data)
-    ground = Ground(step.content.data, step.content.aside, blueprint_before(step), {}, {})
+    ground = Ground(step.content.data, step.content.aside, upstream, {}, {})
     if not form.makes_rows:
         merged = form.merge(declared, ground)
         if not merged.problems:
