@@ -26,7 +26,7 @@ from devpilot.methodology.labels import sentence_name
 from devpilot.methodology.merge import merge
 from devpilot.methodology.posted import Posted, PostedRow, read_post
 from devpilot.methodology.problems import Problem
-from devpilot.methodology.registry import LEAN, STEPS, definition, list_home
+from devpilot.methodology.registry import FULL, LEAN, STEPS, definition, list_home
 from devpilot.methodology.rows import move_row, remove_row
 from devpilot.methodology.rules import Rule, rules
 from devpilot.methodology.vocabulary import (
@@ -51,6 +51,7 @@ from devpilot.methodology.vocabulary import (
 
 __all__ = [
     "EXAMPLES",
+    "FULL",
     "LEAN",
     "STEPS",
     "Blueprint",

@@ -137,11 +137,14 @@ class _Review:
         return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
     def _unique(self, field: Rows, rows: Sequence[Row]) -> None:
-        first: dict[str, Row] = {}
+        within = field.unique_within
+        first: dict[tuple[str, str], Row] = {}
         for row in rows:
-            name = row.get("name") or ""
-            other = first.setdefault(name.casefold(), row)
-            if name and other is not row:
+            name, place = row.get("name"), row.get(within) if within else field.id
+            if not name or not place:
+                continue
+            other = first.setdefault((place, name.casefold()), row)
+            if other is not row:
                 message = (
                     f"{_capital(sentence_name(field, row))} has the same name as "
                     f"{sentence_name(field, other)}."

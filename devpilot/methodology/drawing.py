@@ -114,7 +114,8 @@ class Drawing:
     def rows(
         self, field: Rows, stored: Sequence[Mapping[str, Any]], *, adds: bool
     ) -> tuple[RowState, ...]:
-        drawn = [self._row(field, index, row) for index, row in enumerate(stored)]
+        shown = stored or field.initial
+        drawn = [self._row(field, index, row) for index, row in enumerate(shown)]
         if (adds or (not drawn and field.minimum)) and len(drawn) < field.maximum:
             drawn.append(self._row(field, len(drawn), {}))
         return tuple(drawn)

@@ -15,6 +15,7 @@ from devpilot.methodology.vocabulary import Data
 
 _DESCRIPTIONS = {
     "wellbrook": "Appointment booking for three clinics: patients, reception, reminders, privacy.",
+    "doorstep": "Webhook delivery as a service: signing, retries, hostile addresses, erasure.",
 }
 
 
@@ -29,17 +30,6 @@ class Example:
     steps: dict[int, Data]
 
 
-@cache
-def _load(code: str) -> Example:
-    """Read once, when first asked for. Raises KeyError for an unknown code."""
-    description = _DESCRIPTIONS[code]
-    source = files("devpilot.methodology") / "examples" / f"{code}.json"
-    stored = json.loads(source.read_text(encoding="utf-8"))
-    by_code = {step.code: step.order for step in STEPS}
-    steps = {by_code[name]: data for name, data in stored["steps"].items()}
-    return Example(code, stored["name"], stored["mode"], description, steps)
-
-
 class _Examples(Mapping[str, Example]):
     """The examples by code, each read when it is first asked for."""
 
@@ -51,6 +41,17 @@ class _Examples(Mapping[str, Example]):
 
     def __len__(self) -> int:
         return len(_DESCRIPTIONS)
+
+
+@cache
+def _load(code: str) -> Example:
+    """Raises KeyError for an unknown code."""
+    description = _DESCRIPTIONS[code]
+    source = files("devpilot.methodology") / "examples" / f"{code}.json"
+    stored = json.loads(source.read_text(encoding="utf-8"))
+    by_code = {step.code: step.order for step in STEPS}
+    steps = {by_code[name]: data for name, data in stored["steps"].items()}
+    return Example(code, stored["name"], stored["mode"], description, steps)
 
 
 EXAMPLES: Mapping[str, Example] = _Examples()

@@ -38,11 +38,12 @@ def form_state(  # noqa: PLR0913 - what a form is made of, by name
     """The form of stored data.
 
     `blank` names a list that gets an empty row at its end. A list that must have rows and
-    has none starts with an empty one. Give `aside` to show what fields that do not apply
-    still hold: a form that names such a field in `fields` without its content empties it.
+    has none starts with its initial rows, or else with an empty one. Give `aside` to show what
+    fields that do not apply still hold: a form that names such a field in `fields` without its
+    content empties it.
     """
-    drawing = Drawing(step, data, upstream, problems)
     kept = {**aside, **data} if aside else data
+    drawing = Drawing(step, kept, upstream, problems)
     sections = tuple([drawing.section(field, kept, blank) for field in step.fields])
     return FormState(sections, drawing.name_lists())
 

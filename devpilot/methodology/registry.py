@@ -7,7 +7,17 @@ a list without naming its step, so list ids are unique across steps (`deferred` 
 from collections.abc import Sequence
 from typing import Any
 
-from devpilot.methodology.steps import architecture, model, workflows
+from devpilot.methodology.steps import (
+    architecture,
+    automation,
+    implementation,
+    interface,
+    model,
+    operations,
+    services,
+    workflows,
+)
+from devpilot.methodology.steps import data as data_model
 from devpilot.methodology.steps import definition as project
 from devpilot.methodology.vocabulary import Blueprint, Data, Rows, StepDefinition
 
@@ -16,10 +26,19 @@ STEPS: tuple[StepDefinition, ...] = (
     model.STEP,
     architecture.STEP,
     workflows.STEP,
+    interface.STEP,
+    services.STEP,
+    data_model.STEP,
+    automation.STEP,
+    implementation.STEP,
+    operations.STEP,
 )
 
 LEAN: tuple[int, ...] = (1, 2, 3, 4)
 """The orders of the steps that a lean revision has."""
+
+FULL: tuple[int, ...] = tuple(step.order for step in STEPS)
+"""The orders of the steps that a full revision has: all of them."""
 
 _BY_ORDER = {step.order: step for step in STEPS}
 

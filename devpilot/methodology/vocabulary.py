@@ -124,13 +124,29 @@ class Rows(Field):
     """What one row is called in a sentence: "feature", "trust zone"."""
 
     label_column: str
-    """The column that names a row to people: `name`, or else its first text column."""
+    """The column that names a row to people: `name`, or else its first text column.
+
+    `""` for a list without any text: its rows are called by their keys.
+    """
+
+    unique_within: str = ""
+    """A reference column: names are unique among the rows that refer to the same row."""
+
+    one_per: str = ""
+    """A choice column: the form of an empty list starts with a row for each option."""
 
     by_id: Mapping[str, Column] = dataclasses.field(init=False, repr=False, compare=False)
     """The columns by id, made once: a page reads hundreds of cells."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", {column.id: column for column in self.columns})
+
+    @property
+    def initial(self) -> tuple[Mapping[str, str], ...]:
+        """The cells that are filled in before anyone has typed; their rows have no keys yet."""
+        column = self.by_id.get(self.one_per)
+        options = column.options if isinstance(column, Choice) else ()
+        return tuple({self.one_per: option} for option in options)
 
     def column(self, column_id: str) -> Column:
         """Raises KeyError when the list has no such column."""

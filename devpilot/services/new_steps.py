@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from sqlalchemy import insert
 
 from devpilot.db import session
-from devpilot.methodology import LEAN, canonical
+from devpilot.methodology import FULL, LEAN, canonical
 from devpilot.methodology.examples import Example
 from devpilot.models import LockedText, Revision, Step, StepContent
 from devpilot.models.step import EMPTY, stored_size
 from devpilot.services import row_keys
 from devpilot.states import Mode, StepStatus
 
-ORDERS: Mapping[Mode, tuple[int, ...]] = {Mode.LEAN: LEAN}
-"""The steps of each mode whose steps are all declared."""
+ORDERS: Mapping[Mode, tuple[int, ...]] = {Mode.LEAN: LEAN, Mode.FULL: FULL}
+"""The steps of each mode."""
 
 CARRIED_OVER = 0
 """The version of a text that was locked in another revision: older than every lock in this."""

@@ -38,8 +38,17 @@ def highest_numbers(blueprint):
 
 
 def example() -> dict[int, Data]:
-    """A copy of the example's steps, for a test to change."""
+    """A copy of the lean example's steps, for a test to change."""
     return copy.deepcopy(EXAMPLES["wellbrook"].steps)
+
+
+def full_example() -> dict[int, Data]:
+    """A copy of the steps of the example in full mode, for a test to change."""
+    return copy.deepcopy(EXAMPLES["doorstep"].steps)
+
+
+EXAMPLE_STEPS = [(make, order) for make in (example, full_example) for order in make()]
+"""Each step of each example: how to make the example, and the step's order."""
 
 
 def before(blueprint: Blueprint, order: int) -> dict[int, Data]:
@@ -50,9 +59,13 @@ def row(data: Data, list_id: str, key: str) -> Data:
     return next(row for row in data[list_id] if row["key"] == key)
 
 
-def posted(form: FormState, *, keys: bool = True) -> Pairs:
-    """The fields that a browser posts, hidden ones included; new tokens when not `keys`."""
-    return [pair for section in form.sections if section.applies for pair in _of(section, keys)]
+def posted(form: FormState, *, keys: bool = True, idle: bool = False) -> Pairs:
+    """The fields that a browser posts, hidden ones included; new tokens when not `keys`.
+
+    With `idle`, those of sections that do not apply as well: a page holds them all.
+    """
+    sections = [section for section in form.sections if idle or section.applies]
+    return [pair for section in sections for pair in _of(section, keys)]
 
 
 def _of(section: Section, keys: bool) -> Iterator[tuple[str, str]]:
@@ -72,7 +85,8 @@ def _of(section: Section, keys: bool) -> Iterator[tuple[str, str]]:
         for line in section.matrix.rows:
             for crossing in line.cells:
                 yield crossing.name, crossing.value
-                yield f"{crossing.name}-condition", crossing.condition
+                if field.conditional:
+                    yield f"{crossing.name}-condition", crossing.condition
     else:
         yield field.id, section.value
 

@@ -8,6 +8,8 @@ import pytest
 
 from devpilot.methodology import (
     EXAMPLES,
+    FULL,
+    LEAN,
     STEPS,
     Severity,
     Standing,
@@ -18,7 +20,7 @@ from devpilot.methodology import (
     standing,
 )
 from devpilot.methodology.rules import number
-from tests.methodology.posting import example, row
+from tests.methodology.posting import example, full_example, row
 
 
 def test_findings_come_by_field_then_row_then_rule():
@@ -52,7 +54,7 @@ def test_rule_ids_are_ordered_as_numbers():
 
 
 def test_the_same_data_has_the_same_findings_in_the_same_order():
-    blueprint = example()
+    blueprint = full_example()
     for data in blueprint.values():
         for value in data.values():
             if isinstance(value, list):
@@ -110,15 +112,36 @@ def test_canonical_bytes_ignore_the_order_of_keys():
 
 
 def test_examples_are_read_once_and_known_by_code():
-    assert list(EXAMPLES) == ["wellbrook"]
-    assert len(EXAMPLES) == 1
-    example_ = EXAMPLES["wellbrook"]
-    assert example_ is EXAMPLES["wellbrook"]
-    assert (example_.name, example_.mode) == ("Wellbrook Appointments", "lean")
-    assert list(example_.steps) == [1, 2, 3, 4]
-    assert example_.description
+    assert list(EXAMPLES) == ["wellbrook", "doorstep"]
+    assert len(EXAMPLES) == 2
+    lean, full = EXAMPLES["wellbrook"], EXAMPLES["doorstep"]
+    assert lean is EXAMPLES["wellbrook"]
+    assert (lean.name, lean.mode, tuple(lean.steps)) == ("Wellbrook Appointments", "lean", LEAN)
+    assert (full.name, full.mode, tuple(full.steps)) == ("Doorstep Webhooks", "full", FULL)
+    assert lean.description
+    assert full.description
     with pytest.raises(KeyError):
         EXAMPLES["nothing"]
+
+
+CHECK_ALL = """
+from time import process_time
+from devpilot.methodology import EXAMPLES, FULL, check
+blueprint, times = EXAMPLES["doorstep"].steps, []
+for _ in range(5):
+    started = process_time()
+    for order in FULL:
+        check(blueprint, order)
+    times.append(process_time() - started)
+print(min(times))
+"""
+
+
+def test_every_check_of_a_complete_blueprint_takes_a_moment():
+    """In a process of its own: measured coverage makes every line slow."""
+    command = [sys.executable, "-c", CHECK_ALL]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 0.025
 
 
 def test_the_package_needs_no_web_and_no_database():

@@ -2,20 +2,25 @@
 
 import pytest
 
-from devpilot.methodology import STEPS, Reference, Rows, Severity, check
-from tests.methodology.posting import example, found, row, said
+from devpilot.methodology import FULL, LEAN, STEPS, Reference, Rows, Severity, check, definition
+from tests.methodology.posting import EXAMPLE_STEPS, example, found, full_example, row, said
 
 
-def test_the_example_has_no_error_in_any_step():
-    for step in STEPS:
-        errors = [f for f in check(example(), step.order) if f.severity is Severity.ERROR]
-        assert errors == []
+@pytest.mark.parametrize(("make", "order"), EXAMPLE_STEPS)
+def test_the_examples_have_no_error_in_any_step(make, order):
+    assert [f for f in check(make(), order) if f.severity is Severity.ERROR] == []
 
 
-def test_the_warnings_of_the_example_are_these():
-    assert [(f.rule, f.field, f.row) for s in STEPS for f in check(example(), s.order)] == [
+def test_the_warnings_of_the_examples_are_these():
+    assert [(f.rule, f.field, f.row) for order in LEAN for f in check(example(), order)] == [
         ("3.10", "connections", "X5"),
         ("4.11", "workflows", "W3"),
+    ]
+    assert [(f.rule, f.field, f.row) for order in FULL for f in check(full_example(), order)] == [
+        ("3.10", "connections", "X14"),
+        ("6.9", "operations", "OP5"),
+        ("6.8", "operations", "OP11"),
+        ("7.7", "enforcement", "EF4"),
     ]
 
 
@@ -174,6 +179,43 @@ def test_names_are_unique_within_their_list_case_aside():
     assert len(found(blueprint, 1, "unique")) == 1
 
 
+def test_names_of_attributes_are_unique_within_their_entity():
+    blueprint = full_example()
+    row(blueprint[7], "attributes", "AT10")["name"] = "STATUS"
+    assert found(blueprint, 7, "unique") == []
+    row(blueprint[7], "attributes", "AT10")["entity"] = "EN1"
+    assert found(blueprint, 7, "unique") == [("attributes", "AT10", "name")]
+    assert said(blueprint, 7, "unique") == [
+        "Attribute “STATUS” (AT10) has the same name as attribute “status” (AT1)."
+    ]
+    for key in ("AT1", "AT10"):
+        row(blueprint[7], "attributes", key)["entity"] = ""
+    assert found(blueprint, 7, "unique") == []
+
+
+def test_a_number_may_be_zero_and_not_empty():
+    blueprint = full_example()
+    row(blueprint[10], "recovery", "RC1").update(rpo_minutes=0, rto_minutes="")
+    assert said(blueprint, 10, "required") == [
+        (
+            "“Minutes until it is back” of recovery plan "
+            "“Log shipped each minute to a second country, daily full cop…” (RC1) is empty."
+        )
+    ]
+
+
+def test_a_row_without_any_text_is_called_by_its_key():
+    blueprint = full_example()
+    row(blueprint[7], "relations", "RL1")["to"] = ""
+    assert said(blueprint, 7, "required") == ["“To” of relationship RL1 is empty."]
+
+
+def test_a_reference_into_a_list_that_does_not_apply_leads_nowhere():
+    blueprint = full_example()
+    blueprint[8].update(choice="simple automation", no_ai_cost="confirmed")
+    assert ("caps", "CP1", "subject") in found(blueprint, 8, "reference")
+
+
 def test_a_field_with_a_condition_is_asked_only_while_it_holds():
     blueprint = example()
     del blueprint[2]["plans"]
@@ -184,60 +226,72 @@ def test_a_field_with_a_condition_is_asked_only_while_it_holds():
     assert {f.rule for f in check(blueprint, 2)} == {"2.4"}
 
 
-CELLS = [
-    (step.order, field.id, number, column.id)
-    for step in STEPS
-    for field in step.fields
-    if isinstance(field, Rows)
-    for number, stored in enumerate(example()[step.order].get(field.id, ()))
-    for column in field.columns
-    if column.required and not isinstance(stored[column.id], bool)
-]
-
-REFERENCES = [
-    (step.order, field.id, number, column.id)
-    for step in STEPS
-    for field in step.fields
-    if isinstance(field, Rows)
-    for number in range(len(example()[step.order].get(field.id, ())))
-    for column in field.columns
-    if isinstance(column, Reference)
-]
+def cells_of(data, order):
+    """List, number of the row, column and cells, for every cell of a step."""
+    for field in definition(order).fields:
+        if isinstance(field, Rows):
+            for number, cells in enumerate(data.get(field.id, ())):
+                for column in field.columns:
+                    yield field.id, number, column, cells
 
 
-def rule_findings(blueprint, order):
-    known = {(f.rule, f.field, f.row) for f in check(example(), order)}
-    now = [f for f in check(blueprint, order) if f.rule[0].isdigit()]
-    return [f for f in now if (f.rule, f.field, f.row) not in known]
+def spoiled(make, order, places, worse):
+    """Each place with the findings that are new while its cell holds what `worse` says."""
+    blueprint = make()
+    known = check(blueprint, order)
+    for list_id, _, column, cells in places(blueprint[order], order):
+        kept, cells[column.id] = cells[column.id], worse(cells[column.id])
+        now = check(blueprint, order)
+        cells[column.id] = kept
+        places_known = {(f.rule, f.field, f.row) for f in known}
+        new = [f for f in now if (f.rule, f.field, f.row) not in places_known]
+        yield (list_id, cells["key"], column.id), new
 
 
-def test_an_empty_cell_is_reported_once_and_by_no_rule():
-    blueprint = example()
-    for order, field, number, column in CELLS:
-        cells = blueprint[order][field][number]
-        kept, cells[column] = cells[column], [] if isinstance(cells[column], list) else ""
-        where = (field, cells["key"], column)
-        assert found(blueprint, order, "required") == [where]
-        assert rule_findings(blueprint, order) == [], where
-        cells[column] = kept
+def empty(cell):
+    return [] if isinstance(cell, list) else ""
 
 
-def test_a_dangling_reference_is_reported_once_and_by_no_rule():
-    blueprint = example()
-    for order, field, number, column in REFERENCES:
-        cells = blueprint[order][field][number]
-        kept, cells[column] = cells[column], ["R999"] if isinstance(cells[column], list) else "R999"
-        where = (field, cells["key"], column)
-        assert found(blueprint, order, "reference") == [where]
-        assert rule_findings(blueprint, order) == [], where
-        cells[column] = kept
+def required_cells(data, order):
+    return [
+        place
+        for place in cells_of(data, order)
+        if place[2].required and not isinstance(place[3][place[2].id], bool)
+    ]
 
 
-def test_an_undecided_matrix_cell_is_reported_once_and_by_no_rule():
-    blueprint = example()
-    for feature, line in blueprint[2]["capabilities"].items():
-        for role in list(line):
-            kept = line.pop(role)
-            assert found(blueprint, 2, "matrix") == [("capabilities", feature, role)]
-            assert rule_findings(blueprint, 2) == []
-            line[role] = kept
+def reference_cells(data, order):
+    return [place for place in cells_of(data, order) if isinstance(place[2], Reference)]
+
+
+@pytest.mark.parametrize(("make", "order"), EXAMPLE_STEPS)
+def test_an_empty_cell_is_reported_once_and_by_no_rule(make, order):
+    for where, new in spoiled(make, order, required_cells, empty):
+        assert [(f.rule, (f.field, f.row, f.column)) for f in new] == [("required", where)]
+
+
+@pytest.mark.parametrize(("make", "order"), EXAMPLE_STEPS)
+def test_a_dangling_reference_is_reported_once_and_by_no_rule(make, order):
+    def dangle(cell):
+        return ["R999"] if isinstance(cell, list) else "R999"
+
+    for where, new in spoiled(make, order, reference_cells, dangle):
+        assert [(f.rule, (f.field, f.row, f.column)) for f in new] == [("reference", where)]
+
+
+@pytest.mark.parametrize(
+    ("make", "order", "matrix"),
+    [
+        (example, 2, "capabilities"),
+        (full_example, 2, "capabilities"),
+        (full_example, 5, "visibility"),
+    ],
+)
+def test_an_undecided_matrix_cell_is_reported_once_and_by_no_rule(make, order, matrix):
+    blueprint = make()
+    for key, line in blueprint[order][matrix].items():
+        for column in list(line):
+            kept = line.pop(column)
+            [finding] = check(blueprint, order)
+            assert (finding.rule, finding.row, finding.column) == ("matrix", key, column)
+            line[column] = kept

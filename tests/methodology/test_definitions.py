@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from devpilot.methodology import (
+    FULL,
     LEAN,
     STEPS,
     Choice,
@@ -101,8 +102,9 @@ def test_rules_say_why_and_read_fields_of_their_own_step():
             assert set(rule.reads) <= set(step.by_id), rule.id
 
 
-def test_lean_is_the_published_set_of_steps():
+def test_lean_and_full_are_the_published_sets_of_steps():
     assert list(LEAN) == PUBLIC["lean"]
+    assert list(FULL) == PUBLIC["full"]
 
 
 def test_every_list_has_a_letter_of_its_own_and_a_home():
@@ -117,12 +119,33 @@ def test_every_list_has_a_letter_of_its_own_and_a_home():
                 assert list_home(field.id) == (step.order, field)
 
 
-def test_a_row_is_called_by_its_name_or_else_by_its_first_text():
+def test_a_row_is_called_by_its_name_or_else_by_its_first_text_or_else_by_its_key():
     for step in STEPS:
         for field in step.fields:
             if isinstance(field, Rows):
                 texts = [column.id for column in field.columns if isinstance(column, Text)]
-                assert field.label_column == ("name" if "name" in texts else texts[0])
+                assert field.label_column == ("name" if "name" in texts else [*texts, ""][0])
+
+
+def test_every_question_that_depends_depends_on_a_choice_of_its_own_step():
+    for step in STEPS:
+        for field in step.fields:
+            if field.when:
+                deciding = step.field(field.when.field)
+                assert isinstance(deciding, Choice)
+                assert set(field.when.values) < set(deciding.options)
+                assert deciding.when is None
+
+
+def test_columns_that_a_list_names_are_its_own():
+    for step in STEPS:
+        for field in step.fields:
+            if isinstance(field, Rows) and field.unique_within:
+                assert isinstance(field.column(field.unique_within), Reference)
+                assert field.label_column == "name"
+            if isinstance(field, Rows) and field.one_per:
+                assert isinstance(field.column(field.one_per), Choice)
+                assert len(field.initial) == field.minimum
 
 
 def test_references_lead_to_this_step_or_an_earlier_one():

@@ -119,6 +119,22 @@ def test_a_list_that_must_have_rows_starts_with_an_empty_one():
     assert len(section(form(3, {}, blank="dependencies"), "dependencies").rows) == 1
 
 
+def test_a_list_with_one_row_per_option_starts_with_them():
+    state = form_state(definition(6), {}, upstream={})
+    rows = section(state, "errors").rows
+    column = definition(6).field("errors").column("class")
+    assert tuple(row.cells[0].value for row in rows) == column.options
+    assert [row.key for row in rows] == [""] * 8
+    assert len({row.token for row in rows}) == 8
+    assert all(cell.value == "" for row in rows for cell in row.cells[1:])
+    kept = {
+        "errors": [{"key": "ER3", "class": "conflict", "caller_sees": "409", "may_retry": "no"}]
+    }
+    assert [
+        r.key for r in section(form_state(definition(6), kept, upstream={}), "errors").rows
+    ] == ["ER3"]
+
+
 def test_problems_stand_at_their_controls():
     problems = [
         Problem("summary", "Too long."),
@@ -142,6 +158,18 @@ def test_a_field_that_does_not_apply_shows_what_was_put_aside():
     plans = section(form(2, data, aside={"plans": [plan]}), "plans")
     assert not plans.applies
     assert plans.rows[0].label == "Pro"
+
+
+def test_a_matrix_that_does_not_apply_shows_what_was_put_aside():
+    aside = {
+        "surfaces": [{"key": "SF1", "name": "Start"}],
+        "visibility": {"SF1": {"R1": {"value": "act"}}},
+    }
+    upstream = {2: {"roles": [{"key": "R1", "name": "Reader"}]}}
+    state = form_state(definition(5), {"has_interface": "no"}, upstream=upstream, aside=aside)
+    drawn = section(state, "visibility")
+    assert not drawn.applies
+    assert [cell.value for cell in drawn.matrix.rows[0].cells] == ["act"]
 
 
 # --- the form of a refused post ----------------------------------------------------------

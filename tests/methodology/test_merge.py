@@ -3,7 +3,7 @@
 import pytest
 
 from devpilot.methodology import Draft
-from tests.methodology.posting import before, example, messages, save
+from tests.methodology.posting import before, example, full_example, messages, save
 
 GOALS = [{"key": "G1", "goal": "Faster", "measure": "Hours", "target": "Under 2"}]
 
@@ -369,3 +369,32 @@ def test_a_new_role_may_be_named_in_the_matrix_of_the_same_post():
     pairs = [("roles-0-name", "First"), ("capabilities-F1-R1", "own")]
     merged = save(2, pairs, upstream=upstream)
     assert merged.data["capabilities"] == {"F1": {"R1": {"value": "own"}}}
+
+
+def test_a_matrix_of_rows_of_its_own_step_takes_cells_of_a_row_that_is_new():
+    upstream = {2: {"roles": [{"key": "R1", "name": "Reader"}]}}
+    pairs = [
+        ("has_interface", "yes"),
+        ("surfaces-0-name", "Start"),
+        ("visibility-SF1-R1", "act"),
+        ("surface_states-0-surface", "Start"),
+        ("surface_states-0-state", "empty"),
+    ]
+    merged = save(5, pairs, upstream=upstream)
+    assert merged.problems == ()
+    assert merged.data["visibility"] == {"SF1": {"R1": {"value": "act"}}}
+    assert merged.data["surface_states"][0]["surface"] == "SF1"
+
+
+def test_a_matrix_without_conditions_takes_none():
+    pairs = [("visibility-SF1-R1-condition", "at night")]
+    assert list(messages(save(5, pairs))) == ["visibility-SF1-R1-condition"]
+
+
+def test_a_reference_leads_to_rows_of_earlier_steps_and_of_its_own():
+    upstream = full_example()
+    own = {"failure_modes": upstream.pop(10)["failure_modes"]}
+    pairs = [("signals-0-event", "All"), ("signals-0-shows", "FM2, U1, V1, The due queue is lost")]
+    merged = save(10, pairs, stored=Draft(own), upstream=upstream)
+    assert merged.problems == ()
+    assert merged.data["signals"][0]["shows"] == ["O6", "FM2", "V1", "U1"]

@@ -133,7 +133,7 @@ def test_any_other_name_is_refused_and_comes_back(free, nothing_changes):
 
 
 def test_a_mode_or_example_that_is_not_offered_is_refused(free, nothing_changes):
-    fields = ({"mode": "full"}, {"mode": "LEAN"}, {"mode": "\x00"}, {"example": "nothing"},
+    fields = ({"mode": "huge"}, {"mode": "LEAN"}, {"mode": "\x00"}, {"example": "nothing"},
               {"example": "../wellbrook"}, {"example": "\x00"})  # fmt: skip
     with nothing_changes():
         for other in fields:
@@ -153,3 +153,20 @@ def test_the_example_can_be_chosen_by_its_address(free):
     form = free.page("/projects/new?example=wellbrook").form("/projects")
     assert dict(form.fields)["example"] == "wellbrook"
     assert free.post(form.action, form.filled(name="From the form")).status_code == 303
+
+
+def test_full_mode_has_ten_steps(app, free):
+    fields = {**NEW, "name": "All of it", "mode": "full"}
+    project = free.post("/projects", fields).headers["Location"]
+    revision = free.revision_of(project)
+    assert statuses(app, revision) == ["draft"] * 10
+    assert "Step 10 of 10" in free.page(f"{revision}/steps/10").text
+
+
+def test_an_example_brings_its_own_mode(app, paying):
+    """The webhook service, whatever mode the form names: ten steps that all lock as they are."""
+    fields = {**NEW, "name": "Doorstep", "mode": "lean", "example": "doorstep"}
+    revision = paying.revision_of(paying.post("/projects", fields).headers["Location"])
+    paying.lock_up_to(revision, 10)
+    assert statuses(app, revision) == ["locked"] * 10
+    assert paying.post(f"{revision}/exports").status_code == 303

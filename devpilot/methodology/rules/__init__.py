@@ -4,7 +4,18 @@ Owns the catalogue; each step's rules are in the module of its name. A newcomer'
 mistake: to sort ids as text. 1.10 comes after 1.9 (`number`).
 """
 
-from devpilot.methodology.rules import architecture, definition, model, workflows
+from devpilot.methodology.rules import (
+    architecture,
+    automation,
+    data,
+    definition,
+    implementation,
+    interface,
+    model,
+    operations,
+    services,
+    workflows,
+)
 from devpilot.methodology.rules.rule import Breach, Rule
 
 __all__ = ["Breach", "Rule", "number", "rules"]
@@ -20,6 +31,12 @@ _RULES: dict[int, tuple[Rule, ...]] = {
     2: model.RULES,
     3: architecture.RULES,
     4: workflows.RULES,
+    5: interface.RULES,
+    6: services.RULES,
+    7: data.RULES,
+    8: automation.RULES,
+    9: implementation.RULES,
+    10: operations.RULES,
 }
 
 

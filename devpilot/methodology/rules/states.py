@@ -19,7 +19,7 @@ _HEDGE = re.compile(r"\b(?:should|usually|normally|try\s+to)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Thing:
+class Thing:
     """A thing with states, and its rows in order."""
 
     name: str
@@ -37,8 +37,18 @@ class _Thing:
             if row["allowed"] == allowed
         ]
 
+    @property
+    def states(self) -> dict[str, str]:
+        """The states of its allowed changes, as they compare and as they were first spelled."""
+        found: dict[str, str] = {}
+        for start, end, row in self.moves("allowed"):
+            found.setdefault(start, row["from"])
+            found.setdefault(end, row["to"])
+        found.pop(_START, None)
+        return found
 
-def _things(facts: Facts) -> list[_Thing]:
+
+def things(facts: Facts) -> list[Thing]:
     """The things whose changes are all filled in; none while a row names no thing."""
     if not facts.settled("transitions", "thing"):
         return []
@@ -46,8 +56,8 @@ def _things(facts: Facts) -> list[_Thing]:
     for row in facts.rows("transitions"):
         if name := row.get("thing"):
             grouped.setdefault(same(name), []).append(row)
-    things = [_Thing(presentable(rows[0]["thing"]), rows) for rows in grouped.values()]
-    return [thing for thing in things if thing.decided]
+    found = [Thing(presentable(rows[0]["thing"]), rows) for rows in grouped.values()]
+    return [thing for thing in found if thing.decided]
 
 
 @error(
@@ -58,13 +68,13 @@ def _things(facts: Facts) -> list[_Thing]:
     reads=("transitions",),
 )
 def changes_are_consistent(facts: Facts) -> Iterator[Breach]:
-    for thing in _things(facts):
+    for thing in things(facts):
         yield from _starts(thing)
         yield from _reach(thing)
         yield from _forbidden(thing)
 
 
-def _starts(thing: _Thing) -> Iterator[Breach]:
+def _starts(thing: Thing) -> Iterator[Breach]:
     starts = [row for start, _, row in thing.moves("allowed") if start == _START]
     if not starts:
         yield Breach(
@@ -85,7 +95,7 @@ def _starts(thing: _Thing) -> Iterator[Breach]:
         )
 
 
-def _reach(thing: _Thing) -> Iterator[Breach]:
+def _reach(thing: Thing) -> Iterator[Breach]:
     """Says nothing while there is no start: that has been said, and nothing is reached."""
     allowed = thing.moves("allowed")
     if not any(start == _START for start, _, _ in allowed):
@@ -118,7 +128,7 @@ def _reachable(edges: set[tuple[str, str]]) -> set[str]:
     return reached
 
 
-def _forbidden(thing: _Thing) -> Iterator[Breach]:
+def _forbidden(thing: Thing) -> Iterator[Breach]:
     allowed = {(start, end): row for start, end, row in thing.moves("allowed")}
     states = {_START, *(state for move in allowed for state in move)}
     for start, end, row in thing.moves("forbidden"):
@@ -170,7 +180,7 @@ def invariant_is_absolute(facts: Facts) -> Iterator[Breach]:
     reads=("transitions",),
 )
 def something_is_forbidden(facts: Facts) -> Iterator[Breach]:
-    for thing in _things(facts):
+    for thing in things(facts):
         if not thing.moves("forbidden"):
             yield Breach(
                 field="transitions",
