@@ -22,10 +22,14 @@ class ServerDidNotStartError(Exception):
 
 
 class Server:
-    """A server process on a free loopback port. It may be killed and started again."""
+    """A server process on a free loopback port. It may be killed and started again.
 
-    def __init__(self, folder: Path) -> None:
+    `settings` are environment variables beside the usual ones, or in their place.
+    """
+
+    def __init__(self, folder: Path, **settings: str) -> None:
         self._folder = folder
+        self._settings = settings
         self._log = folder / "server.log"
         self._port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -33,6 +37,10 @@ class Server:
 
     def start(self) -> None:
         """Returns when the server answers."""
+        self.launch()
+        self.wait_until_ready()
+
+    def launch(self) -> None:
         names = ("DATABASE_URL", "SECRET_KEY", "HOST", "PORT")
         environment = {
             name: value
@@ -40,12 +48,25 @@ class Server:
             if name not in names and not name.startswith("DEVPILOT_")
         }
         environment |= {"PORT": str(self._port), "DEVPILOT_DATA": str(self._folder / "data")}
+        environment |= self._settings
         command = [sys.executable, "-m", "flask", "--app", "wsgi", "devpilot", "serve"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
             )
-        self._wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process is None or self._process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=2):  # noqa: S310  our own http address
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)
+        self.kill()
+        raise ServerDidNotStartError(self.printed()[-3000:])
 
     def stop(self) -> None:
         """End it politely."""
@@ -63,19 +84,6 @@ class Server:
             how(self._process)
             self._process.wait(timeout=15)
             self._process = None
-
-    def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self._process is None or self._process.poll() is not None:
-                break
-            try:
-                with urllib.request.urlopen(f"{self.url}/readyz", timeout=2):  # noqa: S310  our own http address
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.05)
-        self.kill()
-        raise ServerDidNotStartError(self.printed()[-3000:])
 
 
 def _free_port() -> int:
