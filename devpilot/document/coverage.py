@@ -46,6 +46,7 @@ class Covered:
 @dataclass(frozen=True, slots=True)
 class Coverage:
     goals: tuple[Covered, ...]
+    invariants: tuple[Kept, ...]
     unreached: tuple[Kept, ...]
     """Invariants that no workflow meets."""
 
@@ -53,10 +54,8 @@ class Coverage:
     def gaps(self) -> int:
         """How many places of the chain are empty."""
         lines = [line for covered in self.goals for line in covered.lines]
-        kept = {one.invariant.key: one for line in lines for one in line.invariants}
-        kept |= {one.invariant.key: one for one in self.unreached}
         empty = sum(not (line.feature and line.workflows and line.invariants) for line in lines)
-        empty += sum((not one.enforced) + (not one.proved) for one in kept.values())
+        empty += sum((not one.enforced) + (not one.proved) for one in self.invariants)
         return empty + len(self.unreached)
 
 
@@ -76,7 +75,7 @@ class _Chain:
         goals = tuple(self._covered(row["key"]) for row in self._rows(1, "goals"))
         met = {k.invariant.key for g in goals for line in g.lines for k in line.invariants}
         unreached = [kept for kept in self._invariants if kept.invariant.key not in met]
-        return Coverage(goals, tuple(unreached))
+        return Coverage(goals, tuple(self._invariants), tuple(unreached))
 
     def _rows(self, order: int, list_id: str) -> Sequence[Row]:
         return self._blueprint.get(order, {}).get(list_id) or ()

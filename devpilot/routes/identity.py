@@ -12,8 +12,10 @@ from sqlalchemy import text
 from devpilot import answers, clock, gate, methodology, remembered
 from devpilot.answers import Answer, go, page, posted
 from devpilot.db import session
+from devpilot.document import Snapshot, document_html
+from devpilot.document.coverage import coverage
 from devpilot.enforce import enforce, owns_target
-from devpilot.errors import InvalidInput, Outdated, Problem, Refusal, published_codes
+from devpilot.errors import InvalidInput, NotFound, Outdated, Problem, Refusal, published_codes
 from devpilot.models import User
 from devpilot.services import billing, identity
 
@@ -111,6 +113,19 @@ def landing() -> ResponseReturnValue:
 @enforce(public=True)
 def pricing() -> ResponseReturnValue:
     return page("identity/pricing.html", plans=billing.plans(), prices=None)
+
+
+@bp.get("/examples/<code>")
+@enforce(public=True)
+def example() -> ResponseReturnValue:
+    """A finished blueprint, for anyone to read."""
+    found = methodology.EXAMPLES.get((request.view_args or {})["code"])
+    if found is None:
+        raise NotFound
+    return page(
+        "identity/example.html", example=found, coverage=coverage(found.steps),
+        document=document_html(Snapshot(found.name, found.mode, 1, "", "", found.steps)),
+    )  # fmt: skip
 
 
 @bp.get("/methodology", endpoint="methodology")

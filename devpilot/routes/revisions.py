@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from devpilot.answers import Answer, go, page, posted
 from devpilot.document import document_html
+from devpilot.document.coverage import coverage
 from devpilot.enforce import enforce, refusal
 from devpilot.errors import Refusal
 from devpilot.models import Project, Revision
@@ -19,8 +20,11 @@ bp = Blueprint("revisions", __name__)
 @bp.get("/revisions/<uuid:revision_id>")
 @enforce(owns=Revision)
 def show(revision: Revision) -> ResponseReturnValue:
-    document = document_html(exports.snapshot_of(revision))
-    return page("revisions/show.html", revision=revision, document=document)
+    snapshot = exports.snapshot_of(revision)
+    return page(
+        "revisions/show.html", revision=revision, document=document_html(snapshot),
+        coverage=coverage(snapshot.steps),
+    )  # fmt: skip
 
 
 def read_new(project: Project, pairs: list[tuple[str, str]]) -> NewRevision:
