@@ -38,6 +38,15 @@ function reveal(hash) {
   if (row) target.focus();
 }
 
+/* A long list is searched by what its rows hold; the search itself is nothing to save. */
+function search({ value, dataset }) {
+  const rows = [...find(`[data-list="${dataset.searches}"]`).children], words = value.trim().toLowerCase();
+  const texts = (row) => [find("legend", row).textContent, ...[...row.querySelectorAll(".cells :is(input, textarea, select)")].map(({ value }) => value)];
+  const holds = (row) => texts(row).some((text) => text.toLowerCase().includes(words));
+  for (const row of rows) row.hidden = !holds(row);
+  announce(words ? `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows` : "");
+}
+
 /* data-when="field=value,value" */
 function showDependents() {
   for (const section of form()?.querySelectorAll("[data-when]") ?? []) {
@@ -48,6 +57,7 @@ function showDependents() {
 
 function prepare() {
   document.querySelectorAll(".row:not([data-fold])").forEach(addToggle);
+  for (const place of document.querySelectorAll(".row-search")) place.hidden = false;
   showDependents();
 }
 
@@ -141,6 +151,14 @@ document.addEventListener("submit", (event) => {
   leaving = signedOut;
 }, true);
 on("submit", ({ target, defaultPrevented }) => { leaving = target === form() && !defaultPrevented; });
+
+for (const name of ["input", "change"]) {
+  document.addEventListener(name, (event) => {
+    if (!event.target.dataset?.searches) return;
+    event.stopPropagation();
+    search(event.target);
+  }, true);
+}
 
 on("input", ({ target }) => {
   if (!form()?.contains(target)) return;

@@ -7,13 +7,12 @@ Field names may have gaps; here an index is the position among the rows in order
 from devpilot.methodology.vocabulary import Data
 
 
-def move_row(data: Data, list_id: str, index: int, up: bool) -> Data:  # noqa: FBT001 - up or down
-    """The data with one row exchanged with its neighbour; unchanged at the end of the list."""
+def move_row(data: Data, list_id: str, index: int, to: int) -> Data:
+    """The data with one row at another place; unchanged when there is no such row or place."""
     rows = list(data.get(list_id) or ())
-    other = index - 1 if up else index + 1
-    if not (0 <= index < len(rows) and 0 <= other < len(rows)):
+    if not (0 <= index < len(rows) and 0 <= to < len(rows)):
         return data
-    rows[index], rows[other] = rows[other], rows[index]
+    rows.insert(to, rows.pop(index))
     return {**data, list_id: rows}
 
 

@@ -28,6 +28,8 @@ from devpilot.pages.slots import filled, macro, slot, slotted
 
 CELLS = "steps/_cells.html"
 NOT_FOCUSED = False
+LONG = 7
+"""A list of more rows than this can be searched, and its rows moved by number."""
 
 
 @lru_cache(maxsize=16)
@@ -81,13 +83,15 @@ def draw_rows(rows: Rows, drawn: Sequence[RowState], focus: str) -> Markup:
     """All rows of one list. `focus` is what `Command.focus` says."""
     last = len(drawn) - 1
     parts = [
-        _row(rows, row, first=place == 0, last=place == last, focus=focus)
+        _row(rows, row, first=place == 0, last=place == last, long=last >= LONG, focus=focus)
         for place, row in enumerate(drawn)
     ]
     return Markup("").join(parts)
 
 
-def _row(rows: Rows, row: RowState, *, first: bool, last: bool, focus: str) -> Markup:
+def _row(  # noqa: PLR0913  what differs from row to row, by name
+    rows: Rows, row: RowState, *, first: bool, last: bool, long: bool, focus: str
+) -> Markup:
     prefix = f"{rows.id}-{row.index}"
     focused = focus == f"row:{prefix}" or (last and focus == f"add:{rows.id}")
     button = _button(prefix, focus, first=first, last=last)
@@ -95,12 +99,12 @@ def _row(rows: Rows, row: RowState, *, first: bool, last: bool, focus: str) -> M
     noun, key, token, label = rows.singular, row.key, row.token, row.label
     if row.error or button:
         drawn: Markup = macro(CELLS, "row")(
-            noun, prefix, row.number, key, token, label, first, last, cells, row.error, button
+            noun, prefix, row.number, key, token, label, first, last, long, cells, row.error, button
         )
         return drawn
     text = slotted(
         CELLS, "row", noun, slot("prefix"), slot("number"), key and slot("key"),
-        token and slot("key"), label and slot("label"), first, last, slot("cells"),
+        token and slot("key"), label and slot("label"), first, last, long, slot("cells"),
     )  # fmt: skip
     return filled(
         text, prefix=prefix, number=row.number, key=key or token, label=label, cells=cells

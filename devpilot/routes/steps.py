@@ -11,7 +11,8 @@ from devpilot.pages import restart as restart_pages
 from devpilot.pages import steps as pages
 from devpilot.policy import Monthly, Storage, fields_fit
 from devpilot.services import billing, projects, restart, revisions, steps
-from devpilot.services.step_form import StepForm, VersionForm
+from devpilot.services.step_form import StepForm
+from devpilot.services.version_form import VersionForm
 
 bp = Blueprint("steps", __name__, url_prefix="/revisions/<uuid:revision_id>/steps/<order:order>")
 

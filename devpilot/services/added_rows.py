@@ -58,6 +58,21 @@ def proposed(
     return with_rows(rows, additions, pairs, stored)
 
 
+def duplicated(rows: Rows, index: str, pairs: Pairs, stored: Sequence[Mapping[str, Any]]) -> Added:
+    """The posted fields with one row once more, at the end and without its key."""
+    prefix = f"{rows.id}-"
+    typed = pairs if any(n.startswith(prefix) for n, _ in pairs) else _pairs_of(rows, stored)
+    cells: dict[str, str] = {}
+    for name, value in typed:
+        column = name.removeprefix(f"{prefix}{index}-")
+        if column != name and column in rows.by_id:
+            cells[column] = f"{cells[column]}, {value}" if column in cells else value
+    if not cells:
+        gone = "There is no such row any more; open the step again."
+        return Added(pairs, problems=(Problem("duplicate", gone),))
+    return with_rows(rows, [PastedRow(1, "", cells)], pairs, stored)
+
+
 def with_rows(
     rows: Rows, additions: Sequence[PastedRow], pairs: Pairs, stored: Sequence[Mapping[str, Any]]
 ) -> Added:

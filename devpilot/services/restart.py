@@ -10,7 +10,7 @@ from devpilot.document.comparison import Mention, mentions, row_keys
 from devpilot.errors import InvalidInput, StepNotLocked
 from devpilot.models import EventKind, Step
 from devpilot.services import steps
-from devpilot.services.step_form import VersionForm
+from devpilot.services.version_form import VersionForm
 from devpilot.states import StepStatus
 
 

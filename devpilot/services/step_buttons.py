@@ -1,4 +1,4 @@
-"""The buttons of a step's form that change rows: add, remove, move, paste, propose.
+"""The buttons of a step's form that change rows: add, duplicate, remove, move, paste, propose.
 
 They are submit buttons of the form itself, so each also saves what is typed. A newcomer's
 likely mistake: taking the index in a button's value for a place among the rows; posted
@@ -16,8 +16,8 @@ from devpilot.methodology.vocabulary import Data, Rows, StepDefinition
 Pairs = list[tuple[str, str]]
 """Posted names and values, in order."""
 
-BUTTONS = ("add", "remove", "move", "paste", "propose")
-ADDING = frozenset({"paste", "propose"})
+BUTTONS = ("add", "duplicate", "remove", "move", "paste", "propose")
+ADDING = frozenset({"duplicate", "paste", "propose"})
 """Those that bring rows of their own."""
 
 
@@ -25,7 +25,8 @@ ADDING = frozenset({"paste", "propose"})
 class Command:
     """A button that changes rows.
 
-    `add`, `paste` and `propose` name a list; `remove` and `move` one row of it.
+    `add`, `paste` and `propose` name a list; `duplicate`, `remove` and `move` one row of it.
+    `direction` is up, down or to: then the row's own `place` field says where to.
     """
 
     kind: str
@@ -34,6 +35,8 @@ class Command:
     direction: str = ""
     position: int = -1
     """Where the row stands among the posted ones, from 0; -1 when none was posted."""
+    target: int = -1
+    """Where a move leads, from 0, among the rows of its list; it may lie outside."""
     added: int = 0
     """How many rows the button brought to the end of the list."""
 
@@ -48,9 +51,8 @@ class Command:
         elif self.kind in ADDING:
             place = self._first_added(count)
         else:
-            moved = {"up": -1, "down": 1}.get(self.direction, 0)
-            place = min(max(self.position + moved, 0), count - 1)
-        if self.kind == "move":
+            place = min(max(self.target if self.kind == "move" else self.position, 0), count - 1)
+        if self.kind == "move" and self.direction != "to":
             # The first row has no button up and the last none down; the other one is there.
             ends = {0: "down", count - 1: "up"}
             return f"{ends.get(place, self.direction)}-{self.list_id}-{place}"
@@ -60,8 +62,10 @@ class Command:
         """The control to go on with: the moved row's button, or a neighbour's first cell."""
         rows = data.get(self.list_id) or ()
         if self.kind == "move":
-            place = self.position + (-1 if self.direction == "up" else 1)
-            return f"move:{self.list_id}-{min(max(place, 0), len(rows) - 1)}-{self.direction}"
+            place = min(max(self.target, 0), len(rows) - 1)
+            if self.direction == "to":
+                return f"row:{self.list_id}-{place}"
+            return f"move:{self.list_id}-{place}-{self.direction}"
         if self.kind == "remove" and rows:
             return f"row:{self.list_id}-{min(max(self.position, 0), len(rows) - 1)}"
         if self.kind in ADDING and rows:
@@ -76,32 +80,54 @@ def changed_in_store(data: Data, command: Command | None) -> Data | None:
     """For a button posted without its rows, the change to the stored ones; None: no such row."""
     if command is None or command.kind not in {"remove", "move"} or command.position >= 0:
         return data
-    index = int(command.index)
-    if index >= len(data.get(command.list_id) or ()):
+    index, count = int(command.index), len(data.get(command.list_id) or ())
+    if index >= count:
         return None
     if command.kind == "remove":
         return remove_row(data, command.list_id, index)
-    return move_row(data, command.list_id, index, command.direction == "up")
+    to = min(command.target, count - 1) if command.direction == "to" else command.target
+    return move_row(data, command.list_id, index, to)
+
+
+SHAPES = {"add": 0, "paste": 0, "propose": 0, "duplicate": 1, "remove": 1, "move": 2}
+"""How many words follow the list in each button's value."""
 
 
 def read_command(
-    step: StepDefinition, own: Mapping[str, list[str]]
+    step: StepDefinition, own: Mapping[str, list[str]], places: Mapping[str, str]
 ) -> tuple[Command | None, list[Problem]]:
+    """The pressed button. `places` are the numbers typed beside rows, by list and index."""
     if not own:
         return None, []
     if sum(map(len, own.values())) > 1:
         return None, [Problem(next(iter(own)), "Press one button at a time.")]
     kind, (value,) = next(iter(own.items()))
     list_id, *rest = value.split("-")
-    declared = step.by_id.get(list_id)
-    shapes = {"add": 0, "paste": 0, "propose": 0, "remove": 1, "move": 2}
-    fits = isinstance(declared, Rows) and len(rest) == shapes[kind]
+    fits = isinstance(step.by_id.get(list_id), Rows) and len(rest) == SHAPES[kind]
     fits = fits and (not rest or is_index(rest[0]))
-    fits = fits and (kind != "move" or rest[1] in {"up", "down"})
+    fits = fits and (kind != "move" or rest[1] in {"up", "down", "to"})
     if not fits:
         return None, [Problem(kind, f"There is no row that “{kind}” could mean by this.")]
     index, direction = (*rest, "", "")[:2]
-    return Command(kind, list_id, index, direction), []
+    command = Command(kind, list_id, index, direction)
+    if kind != "move":
+        return command, []
+    return _with_target(command, places.get(f"{list_id}-{index}", "").strip())
+
+
+def _with_target(command: Command, typed: str) -> tuple[Command | None, list[Problem]]:
+    """A move with the place that it leads to, should its rows not be posted."""
+    if command.direction != "to":
+        step = -1 if command.direction == "up" else 1
+        return replace(command, target=int(command.index) + step), []
+    if is_index(typed) and int(typed):
+        return replace(command, target=int(typed) - 1), []
+    name = f"{PLACE}{command.list_id}-{command.index}"
+    return None, [Problem(name, "Type the number of the place that the row should have.")]
+
+
+PLACE = "place-"
+"""The name of the field for a row's place begins with this; list and index follow."""
 
 
 def pressed(pairs: Pairs, command: Command) -> tuple[Pairs, Command]:
@@ -111,29 +137,35 @@ def pressed(pairs: Pairs, command: Command) -> tuple[Pairs, Command]:
     ordered = sorted((i for i in indexes if is_index(i)), key=int)
     if command.kind not in {"remove", "move"} or command.index not in ordered:
         return pairs, command
-    command = replace(command, position=ordered.index(command.index))
+    here = ordered.index(command.index)
+    command = replace(command, position=here)
     if command.kind == "move":
-        return _swapped(pairs, prefix, ordered, command), command
+        if command.direction != "to":
+            command = replace(command, target=here + (-1 if command.direction == "up" else 1))
+        return _moved(pairs, prefix, ordered, command), command
     gone = f"{prefix}{command.index}-"
     kept = [pair for pair in pairs if not pair[0].startswith(gone)]
     # A list whose last row goes is still mentioned, so that it is emptied.
     return [*kept, ("fields", command.list_id)], command
 
 
-def _swapped(pairs: Pairs, prefix: str, ordered: list[str], command: Command) -> Pairs:
-    here = command.position
-    there = here - 1 if command.direction == "up" else here + 1
-    if not 0 <= there < len(ordered):
+def _moved(pairs: Pairs, prefix: str, ordered: list[str], command: Command) -> Pairs:
+    """The rows keep their fields and get the indexes that their new order gives them."""
+    to = min(command.target, len(ordered) - 1) if command.direction == "to" else command.target
+    if not 0 <= to < len(ordered):
         return pairs
+    turned = list(ordered)
+    turned.insert(to, turned.pop(command.position))
     names = {
-        f"{prefix}{ordered[here]}-": f"{prefix}{ordered[there]}-",
-        f"{prefix}{ordered[there]}-": f"{prefix}{ordered[here]}-",
+        f"{prefix}{old}-": f"{prefix}{new}-"
+        for old, new in zip(turned, ordered, strict=True)
+        if old != new
     }
     return [(_renamed(name, names), value) for name, value in pairs]
 
 
 def _renamed(name: str, names: Mapping[str, str]) -> str:
-    for old, new in names.items():
-        if name.startswith(old):
-            return new + name[len(old) :]
-    return name
+    list_id, _, rest = name.partition("-")
+    index, dash, column = rest.partition("-")
+    head = names.get(f"{list_id}-{index}{dash}")
+    return head + column if head else name

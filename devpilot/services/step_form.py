@@ -15,36 +15,19 @@ from devpilot.methodology.posted import Posted, token_names
 from devpilot.methodology.proposals import proposals
 from devpilot.methodology.vocabulary import Blueprint, Data, Rows, StepDefinition
 from devpilot.models.step import EMPTY, stored_size
-from devpilot.services.added_rows import BOX, Added, pasted, proposed
+from devpilot.services.added_rows import Added, duplicated, pasted, proposed
+from devpilot.services.form_parts import left_over, taken_apart
 from devpilot.services.step_buttons import (
     ADDING,
-    BUTTONS,
     Command,
     Pairs,
     changed_in_store,
     pressed,
     read_command,
 )
+from devpilot.services.version_form import read_version
 
-CARRIED = frozenset({"csrf_token", "idempotency_key"})
-"""What every form carries and no step is made of."""
-
-VERSION_DIGITS = 9
 TOKEN_LIMIT = 100
-
-
-@dataclass(frozen=True, slots=True)
-class VersionForm:
-    """A form of a revision that posts its version and nothing else of it."""
-
-    version: int | None
-    problems: tuple[Problem, ...]
-    changes_nothing: bool = False
-
-    @classmethod
-    def read(cls, pairs: Pairs) -> "VersionForm":
-        version, problems = _read_version([value for name, value in pairs if name == "version"])
-        return cls(version, tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +87,11 @@ class StepForm:
         cls, step: StepDefinition, pairs: Pairs, stored: Data, upstream: Blueprint
     ) -> "StepForm":
         """Take the form apart; `pairs` are the posted names and values in order."""
-        own, tables, fields = _sorted(step, pairs)
-        version, problems = _read_version(own.pop("version", []))
-        command, refused = read_command(step, own)
-        typed, command = pressed(fields, command) if command else (fields, None)
-        added = _added(step, command, tables, typed, {**upstream, step.order: stored})
+        parts = taken_apart(step, pairs)
+        version, problems = read_version(parts.own.pop("version", []))
+        command, refused = read_command(step, parts.own, parts.places)
+        typed, command = pressed(parts.fields, command) if command else (parts.fields, None)
+        added = _added(step, command, parts.tables, typed, {**upstream, step.order: stored})
         posted = read_post(step, added.pairs if added else typed)
         if command and added:
             command = replace(command, added=added.count)
@@ -121,12 +104,12 @@ class StepForm:
                 *problems,
                 *refused,
                 *(added.problems if added else ()),
-                *_left_over(step, command, tables),
+                *left_over(step, command, parts.tables),
                 *posted.problems,
             ),
             posts_data=bool(typed) or command is not None,
             added=added,
-            tables=tables,
+            tables=parts.tables,
         )
 
     def unchanged(self, text: str) -> "StepForm":
@@ -204,26 +187,6 @@ class StepForm:
         return tuple(found)
 
 
-def _sorted(
-    step: StepDefinition, pairs: Pairs
-) -> tuple[dict[str, list[str]], dict[str, str], Pairs]:
-    """The form's own fields, the tables typed into boxes, and the step's fields."""
-    own: dict[str, list[str]] = {}
-    tables: dict[str, str] = {}
-    fields: Pairs = []
-    for name, value in pairs:
-        list_id = name.removeprefix(BOX)
-        if name in CARRIED:
-            continue
-        if name == "version" or name in BUTTONS:
-            own.setdefault(name, []).append(value)
-        elif list_id != name and isinstance(step.by_id.get(list_id), Rows):
-            tables[list_id] = value
-        else:
-            fields.append((name, value))
-    return own, tables, fields
-
-
 def _added(
     step: StepDefinition,
     command: Command | None,
@@ -238,23 +201,9 @@ def _added(
     stored = blueprint[step.order].get(rows.id) or []
     if command.kind == "paste":
         return pasted(rows, tables.get(rows.id, ""), typed, stored)
+    if command.kind == "duplicate":
+        return duplicated(rows, command.index, typed, stored)
     return proposed(rows, proposals(blueprint, step.order).get(rows.id, ()), typed, stored)
-
-
-def _left_over(
-    step: StepDefinition, command: Command | None, tables: Mapping[str, str]
-) -> list[Problem]:
-    """A table that was typed and not added would be lost with any other button."""
-    taken = command.list_id if command and command.kind == "paste" else ""
-    return [
-        Problem(
-            f"{BOX}{list_id}",
-            f"The table pasted under “{step.by_id[list_id].label}” is not added yet. Press “Add "
-            "these rows”, or empty the box.",
-        )
-        for list_id, text in tables.items()
-        if list_id != taken and text.strip()
-    ]
 
 
 def _labels(rows: Rows, data: Data) -> list[tuple[str, str]]:
@@ -263,11 +212,3 @@ def _labels(rows: Rows, data: Data) -> list[tuple[str, str]]:
 
 def _is_token(text: str) -> bool:
     return len(text) <= TOKEN_LIMIT and text.isascii() and text.isprintable()
-
-
-def _read_version(values: list[str]) -> tuple[int | None, list[Problem]]:
-    text = values[0] if len(values) == 1 else ""
-    if text.isascii() and text.isdigit() and len(text) <= VERSION_DIGITS:
-        return int(text), []
-    message = "The form does not say which version of the revision it shows; open the page again."
-    return None, [Problem("version", message)]

@@ -12,11 +12,12 @@ def keys(data):
 
 
 @pytest.mark.parametrize(
-    ("index", "up", "order"),
-    [(1, True, "213"), (1, False, "132"), (0, True, "123"), (2, False, "123"), (9, True, "123")],
-)
-def test_a_row_changes_places_with_its_neighbour(index, up, order):
-    assert keys(move_row(DATA, "goals", index, up)) == [f"G{number}" for number in order]
+    ("index", "to", "order"),
+    [(1, 0, "213"), (1, 2, "132"), (0, 2, "231"), (2, 0, "312"), (0, -1, "123"), (2, 3, "123"),
+     (9, 0, "123"), (1, 1, "123")],
+)  # fmt: skip
+def test_a_row_goes_to_its_new_place(index, to, order):
+    assert keys(move_row(DATA, "goals", index, to)) == [f"G{number}" for number in order]
 
 
 def test_a_row_is_removed_and_an_emptied_list_is_absent():
@@ -27,6 +28,6 @@ def test_a_row_is_removed_and_an_emptied_list_is_absent():
 
 
 def test_the_data_given_is_left_alone():
-    move_row(DATA, "goals", 1, True)
+    move_row(DATA, "goals", 1, 0)
     remove_row(DATA, "goals", 1)
     assert keys(DATA) == ["G1", "G2", "G3"]

@@ -182,3 +182,69 @@ def test_enter_in_a_field_saves_and_removes_nothing(three):
     first = three.owner.page(three.step(1)).form("/draft").buttons[0]
     assert "name" not in first
     assert "formaction" not in first
+
+
+def three_goals():
+    """The three rows as their form posts them."""
+    fields = {}
+    for index, name in enumerate(("One", "Two", "Three")):
+        fields |= {f"goals-{index}-key": f"G{index + 1}", **goal(index, name)}
+    return fields
+
+
+def test_a_row_goes_to_the_place_that_is_typed(app, three):
+    fields = {"move": "goals-2-to", "place-goals-2": "1", **three_goals()}
+    assert three.owner.save(three.revision, 1, fields).status_code == 303
+    assert [key for key, _ in goals(app, three)] == ["G3", "G1", "G2"]
+
+
+def test_a_stored_row_goes_to_the_place_that_is_typed(app, three):
+    fields = {"move": "goals-0-to", "place-goals-0": "99"}
+    response = three.owner.save(three.revision, 1, fields)
+    assert response.headers["Location"].endswith("#goals-2-goal")
+    assert [key for key, _ in goals(app, three)] == ["G2", "G3", "G1"]
+
+
+@pytest.mark.parametrize("place", ["", "0", "-1", "x", "1.5", "٣", "9" * 40])
+def test_a_place_that_is_none_is_said(three, nothing_changes, place):
+    fields = {"move": "goals-0-to", "place-goals-0": place, "summary": "Typed"}
+    with nothing_changes():
+        refused = three.owner.save(three.revision, 1, fields)
+        assert_refused(refused, "invalid_input")
+    assert "Type the number of the place" in refused.text
+    assert "Typed" in refused.text
+
+
+def test_places_that_are_posted_without_their_button_change_nothing(three, nothing_changes):
+    with nothing_changes():
+        fields = {"place-goals-0": "3", **three_goals()}
+        assert three.owner.save(three.revision, 1, fields).status_code == 303
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_a_duplicate_has_a_key_of_its_own(app, three, typed):
+    fields = {"duplicate": "goals-0", **(three_goals() if typed else {})}
+    response = three.owner.save(three.revision, 1, fields)
+    assert response.status_code == 303
+    assert response.headers["Location"].endswith("#goals-3-goal")
+    assert row_keys(app, three.revision) == ["G1", "G2", "G3", "G4"]
+    rows = stored(app, three.revision)["goals"]
+    assert {**rows[3], "key": ""} == {**rows[0], "key": ""}
+
+
+def test_a_duplicate_of_references_and_of_nothing(app, written, nothing_changes):
+    assert written.owner.save(written.revision, 1, {"duplicate": "features-0"}).status_code == 303
+    rows = stored(app, written.revision)["features"]
+    assert {**rows[-1], "key": ""} == {**rows[0], "key": ""}
+    with nothing_changes():
+        for value in ("features-99", "features", "features-0-1", "summary-0"):
+            refused = written.owner.save(written.revision, 1, {"duplicate": value})
+            assert_refused(refused, "invalid_input")
+
+
+def test_a_full_list_takes_no_duplicate(three, nothing_changes):
+    for _ in range(4):
+        three.owner.save(three.revision, 1, {"duplicate": "goals-0"})
+    with nothing_changes():
+        refused = three.owner.save(three.revision, 1, {"duplicate": "goals-0"})
+        assert_refused(refused, "invalid_input")

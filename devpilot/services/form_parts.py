@@ -1,0 +1,60 @@
+"""A step's posted form taken apart: the step's fields, and what belongs to the form itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from devpilot.errors import Problem
+from devpilot.methodology.vocabulary import Rows, StepDefinition
+from devpilot.services.added_rows import BOX
+from devpilot.services.step_buttons import BUTTONS, PLACE, Command, Pairs
+
+CARRIED = frozenset({"csrf_token", "idempotency_key"})
+"""What every form carries and no step is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Names and values by what they are for."""
+
+    own: dict[str, list[str]]
+    """The version and the pressed button."""
+    tables: dict[str, str]
+    """The text in each list's box for a table, by list."""
+    places: dict[str, str]
+    """The number beside each row, by list and index."""
+    fields: Pairs
+    """The step's own fields, in order."""
+
+
+def taken_apart(step: StepDefinition, pairs: Pairs) -> Parts:
+    """Every posted pair in its part; what every form carries is left out."""
+    parts = Parts({}, {}, {}, [])
+    for name, value in pairs:
+        list_id = name.removeprefix(BOX)
+        if name in CARRIED:
+            continue
+        if name == "version" or name in BUTTONS:
+            parts.own.setdefault(name, []).append(value)
+        elif list_id != name and isinstance(step.by_id.get(list_id), Rows):
+            parts.tables[list_id] = value
+        elif name.startswith(PLACE):
+            parts.places[name.removeprefix(PLACE)] = value
+        else:
+            parts.fields.append((name, value))
+    return parts
+
+
+def left_over(
+    step: StepDefinition, command: Command | None, tables: Mapping[str, str]
+) -> list[Problem]:
+    """A table that was typed and not added would be lost with any other button."""
+    taken = command.list_id if command and command.kind == "paste" else ""
+    return [
+        Problem(
+            f"{BOX}{list_id}",
+            f"The table pasted under “{step.by_id[list_id].label}” is not added yet. Press “Add "
+            "these rows”, or empty the box.",
+        )
+        for list_id, text in tables.items()
+        if list_id != taken and text.strip()
+    ]
