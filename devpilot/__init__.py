@@ -17,6 +17,7 @@ The map, from the top; imports point down only:
 - `services`        guards (`ensure_…`) and changes; functions in modules; no Flask
 - `adapters`        the outside world: artifacts, payment provider
 - `verify`          the offline verifier of an export
+- `audit`           every invariant that a database can show, over the whole of it
 - `invariants`      what must hold of a revision before anything is written
 - `document`        the blueprint as Markdown, HTML, JSON and ZIP, from its data alone
 - `models`          tables, constraints, facts about one row

@@ -9,7 +9,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from devpilot import config
+from devpilot import audit, config
 from devpilot.config import Settings
 from devpilot.db import db, reading
 from devpilot.gate import MAX_BODY
@@ -74,6 +74,23 @@ def _schema() -> str | None:
 def _newest() -> str:
     """Migrations are named by their number, so the last name is the newest."""
     return max(path.name for path in (MIGRATIONS / "versions").glob("0*.py")).partition("_")[0]
+
+
+@group.command("check")
+@with_appcontext
+def check() -> None:
+    """Verify every invariant of the domain that the database can show. Exits 1 if one is broken."""
+    if _schema() != _newest():
+        raise click.ClickException(
+            "This database does not have this release's form. Run: flask devpilot upgrade"
+        )
+    found = audit.violations()
+    for violation in found:
+        click.echo(violation)
+    if found:
+        violations = "1 violation" if len(found) == 1 else f"{len(found)} violations"
+        raise click.ClickException(f"{violations}. Nothing was changed.")
+    click.echo(f"{len(audit.INVARIANTS)} invariants hold of {audit.extent()}.")
 
 
 @group.command("policies")

@@ -19,6 +19,8 @@ OPTIONS = {
 }  # fmt: skip
 MOST_REQUESTS = 4
 MOST_BYTES = 60_000
+MOST_BYTES_OF_LONG = 150_000
+"""For a page whose content alone is long: hundreds of rows, or a whole document of ten steps."""
 TOO_WIDE = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
@@ -83,11 +85,11 @@ class Weight:
     def _finished(self, event) -> None:
         self._bytes[event["requestId"]] = event["encodedDataLength"]
 
-    def faults(self) -> list[str]:
+    def faults(self, *, long: bool = False) -> list[str]:
         total = sum(self._bytes.values())
         faults = []
         if len(self.addresses) > MOST_REQUESTS:
             faults.append(f"{len(self.addresses)} requests: {self.addresses}")
-        if total >= MOST_BYTES:
+        if total >= (MOST_BYTES_OF_LONG if long else MOST_BYTES):
             faults.append(f"{total:,.0f} bytes over the wire")
         return faults

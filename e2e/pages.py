@@ -23,6 +23,8 @@ class Shown:
     who: Who
     path: str
     then: Callable[[Page], None] | None = None
+    is_long: bool = False
+    """Hundreds of rows or a whole document: it may weigh more than other pages."""
 
     def visitor(self, people: People) -> Visitor:
         found = self.who(people)
@@ -80,6 +82,14 @@ def _stale_restart(page: Page) -> None:
     page.get_by_role("heading", name="saved after this page was opened").wait_for()
 
 
+def _refused_table(page: Page) -> None:
+    """A table with a row that fits and two that do not."""
+    page.locator("#f-goals summary").last.click()
+    page.locator("#paste-goals").fill(f"ok\ta\t1\n{'x' * 121}\tb\t2\none\ttwo\tthree\tfour")
+    page.get_by_role("button", name="Add these rows to goals").click()
+    page.get_by_text("Row 3 has 4 cells").first.wait_for()
+
+
 PAGES = {
     "landing": Shown(lambda p: p.stranger, "/"),
     "pricing": Shown(lambda p: p.stranger, "/pricing"),
@@ -121,6 +131,21 @@ PAGES = {
     "new revision not now": Shown(lambda p: p.copied, "{project}/revisions/new"),
     "project with a copy": Shown(lambda p: p.copied, "{project}"),
     "step of a copy": Shown(lambda p: p.copied, "{revision}/steps/2"),
+    **{
+        f"step {order}": Shown(
+            lambda p, order=order: p.full(order),
+            f"{{revision}}/steps/{order}",
+            is_long=order in {6, 7, 10},
+        )  # fmt: skip
+        for order in range(5, 11)
+    },
+    "empty step of full mode": Shown(lambda p: p.full(5), "{revision}/steps/6"),
+    "full project": Shown(lambda p: p.full(11), "{project}"),
+    "full document": Shown(lambda p: p.full(11), "{revision}", is_long=True),
+    "list as a table": Shown(lambda p: p.writer, "{revision}/steps/1/table?list=features"),
+    "refused table": Shown(lambda p: p.beginner, "{revision}/steps/1", _refused_table),
+    "example": Shown(lambda p: p.stranger, "/examples/wellbrook"),
+    "full example": Shown(lambda p: p.newcomer, "/examples/doorstep", is_long=True),
     "document": Shown(lambda p: p.paying, "{revision}"),
     "usage": Shown(lambda p: p.free, "/usage"),
     "billing": Shown(lambda p: p.free, "/billing"),

@@ -27,6 +27,7 @@ class Author:
 class People:
     def __init__(self, url: str) -> None:
         self._url = url
+        self._full: dict[int, Author] = {}
 
     @cached_property
     def stranger(self) -> Visitor:
@@ -95,6 +96,12 @@ class People:
         copy = author.visitor.open_revision(author.project)
         author.visitor.lock_up_to(copy, 1)
         return Author(author.visitor, copy, author.project)
+
+    def full(self, order: int) -> Author:
+        """The example of ten steps under Pro, open at this step; after the last, completed."""
+        if order not in self._full:
+            self._full[order] = self._author(example="doorstep", locked=order - 1, pays=True)
+        return self._full[order]
 
     def _somebody(self) -> Visitor:
         return Visitor(self._url).sign_up()

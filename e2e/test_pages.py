@@ -28,7 +28,7 @@ def shown(request, new_context, people, server):
     weight = Weight(page)
     page.goto(page_of.address(people))
     page.wait_for_load_state("networkidle")
-    faults = weight.faults()
+    faults = weight.faults(long=page_of.is_long)
     if page_of.then is not None:
         page_of.then(page)
     watch.faults += faults

@@ -91,7 +91,7 @@ class Visitor:
 
     def version(self, revision: str) -> str:
         """The version that a form of the revision carries now; any where none is shown."""
-        for order in range(1, 5):
+        for order in range(1, 11):
             page = self.get(f"{revision}/steps/{order}").text
             if found := re.search(r'name="version"[^>]* value="(\d+)"', page):
                 return found[1]

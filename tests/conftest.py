@@ -4,6 +4,7 @@ A newcomer's likely mistake: counting rows to prove that nothing happened. Use
 `nothing_changes`, which compares every row of every table that is not technical.
 """
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.dialects import registry
 
 from devpilot import clock
 from devpilot.adapters.sandbox import SandboxEvent
@@ -52,7 +54,14 @@ def migrate_database(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str]
 @pytest.fixture(scope="session")
 def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application, for all tests of this worker. Each test makes its own people."""
-    app = create_app(settings_for(database_url, tmp_path_factory.mktemp("data")))
+    with app_on(database_url, tmp_path_factory.mktemp("data")) as app:
+        yield app
+
+
+@contextmanager
+def app_on(url: str, folder: Path) -> Iterator[Flask]:
+    """An application on this database, whose connections end with the block."""
+    app = create_app(settings_for(url, folder))
     yield app
     with app.app_context():
         for engine in db.engines.values():
@@ -164,15 +173,22 @@ def all_rows(app: Flask) -> dict[str, list[Any]]:
     """
     found: dict[str, list[Any]] = {}
     with app.app_context(), reading() as session:
-        for table in Base.metadata.sorted_tables:
-            if table.name in TECHNICAL:
-                continue
+        connection = session.connection()
+        for name, text in _selections(connection.dialect.name).items():
+            found[name] = [tuple(row) for row in connection.exec_driver_sql(text).all()]
+    return found
+
+
+@functools.cache
+def _selections(dialect: str) -> dict[str, str]:
+    """The statement for each table, compiled once."""
+    made = {}
+    for table in Base.metadata.sorted_tables:
+        if table.name not in TECHNICAL:
             columns = [column for column in table.columns if column.name != "seen_at"]
             statement = select(*columns).order_by(*table.primary_key.columns)
-            text = str(statement.compile(session.connection()))
-            rows = session.connection().exec_driver_sql(text)
-            found[table.name] = [tuple(row) for row in rows.all()]
-    return found
+            made[table.name] = str(statement.compile(dialect=registry.load(dialect)()))
+    return made
 
 
 @pytest.fixture

@@ -310,6 +310,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP TABLE IF EXISTS locked_text")  # later migrations leave what they kept
     op.drop_table("step_content")
     op.drop_table("revision_event")
     op.drop_table("step")

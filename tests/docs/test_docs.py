@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import pytest
 
 from devpilot.app import create_app
+from devpilot.audit import INVARIANTS
 from devpilot.config import SETTINGS, load
 from devpilot.methodology import STEPS, rules
 from devpilot.methodology.vocabulary import Field
@@ -50,6 +51,11 @@ def rules_table() -> str:
     return "| rule | severity | text |\n| --- | --- | --- |\n" + "".join(lines)
 
 
+def invariants_table() -> str:
+    lines = [f"| `{one.name}` | {one.sentence} |\n" for one in INVARIANTS]
+    return "| invariant | what always holds |\n| --- | --- |\n" + "".join(lines)
+
+
 def policies_table() -> str:
     with TemporaryDirectory() as folder:
         return table(create_app(load({"DEVPILOT_DATA": folder, "SECRET_KEY": "x" * 40})))
@@ -58,6 +64,7 @@ def policies_table() -> str:
 GENERATED = {
     "README.md": ("settings", settings_table),
     "docs/methodology.md": ("rules", rules_table),
+    "docs/operations.md": ("invariants", invariants_table),
     "docs/policies.md": ("policies", policies_table),
 }
 

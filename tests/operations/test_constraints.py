@@ -1,12 +1,17 @@
-"""The last ring: the database itself refuses rows that no state of the product has."""
+"""The last ring: the database itself refuses rows that no state of the product has.
+
+By its constraints alone: the triggers, which would refuse some of this first, are taken away.
+"""
 
 import uuid
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from devpilot.db import transaction
+from tests.operations.tampering import drop_triggers
 
 NOW = "'2026-11-22 12:00:00'"
 ILLEGAL = {
@@ -63,5 +68,14 @@ def test_the_database_refuses(app, paying, make_project, nothing_changes, what):
         ILLEGAL[what].replace("{new}", uuid.uuid4().hex).replace("{now}", NOW)
         .replace("{false}", "false")
     )  # fmt: skip
-    with nothing_changes(), app.app_context(), pytest.raises(IntegrityError), transaction() as to:
-        to.execute(text(statement))
+    with nothing_changes(), app.app_context(), transaction_without_triggers() as to:
+        with pytest.raises(IntegrityError, match="constraint"):
+            to.execute(text(statement))
+        to.rollback()
+
+
+@contextmanager
+def transaction_without_triggers():
+    with transaction() as to:
+        drop_triggers(to.connection())
+        yield to
