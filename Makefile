@@ -13,8 +13,8 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	>/dev/null 2>&1 && echo $$name && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run environment development check imports format quick test e2e coverage docs bench \
-	lock clean python
+.PHONY: help run environment development check imports format quick test soak e2e coverage docs \
+	bench lock clean python
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1	/' | \
@@ -51,6 +51,12 @@ quick: development ## the tests of about a minute: SQLite, no browser
 test: check ## everything: checks, tests on both databases with coverage, browser
 	@$(VENV) -m pytest tests --db both -n $(WORKERS) --cov --cov-report=term:skip-covered
 	@$(VENV) -m pytest e2e --db sqlite -n $(WORKERS)
+
+# What could go on for ever goes on for long: docs/reliability.md says what and how long.
+SOAKED = tests/model tests/faults tests/races tests/operations/test_kill.py
+
+soak: development ## faults, races, kills and random stories for an hour or so, on both databases
+	@DEVPILOT_SOAK=1 $(VENV) -m pytest $(SOAKED) --db both -n $(WORKERS) -rP --show-capture=stdout
 
 e2e: development ## the browser tests alone
 	@$(VENV) -m pytest e2e --db sqlite -n $(WORKERS)

@@ -154,7 +154,7 @@ class InternalError(IdentityError):
 class DatabaseUnavailable(IdentityError):
     code, status = "database_unavailable", 503
     title = "The database does not answer"
-    mend = "Nothing was changed. Try again in a moment."
+    mend = "Open the page again in a moment to see what is saved, then try once more."
 
 
 class SubscriptionRequired(BillingError):

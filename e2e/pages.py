@@ -136,7 +136,7 @@ PAGES = {
             lambda p, order=order: p.full(order),
             f"{{revision}}/steps/{order}",
             is_long=order in {6, 7, 10},
-        )  # fmt: skip
+        )
         for order in range(5, 11)
     },
     "empty step of full mode": Shown(lambda p: p.full(5), "{revision}/steps/6"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from devpilot.document.artifact import Artifact, build, render
 from devpilot.document.markdown import markdown, step_markdown
+from devpilot.document.pictures import LAYOUT_PROGRAM, LAYOUT_VERSION, Graph, Layout
 from devpilot.document.schema import blueprint_schema
 from devpilot.document.shape import NotABlueprint
 from devpilot.document.snapshot import (
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
     from devpilot.document.html import document_html, step_html, to_html
 
 __all__ = [
+    "LAYOUT_PROGRAM",
+    "LAYOUT_VERSION",
     "TEMPLATE_VERSION",
     "Artifact",
+    "Graph",
+    "Layout",
     "NotABlueprint",
     "Snapshot",
     "accepted_warnings",

@@ -185,7 +185,7 @@ def test_what_a_waiting_request_knew_of_the_subscription_is_read_anew(
             "paid_expired": "state = 'paid_expired'",
             "plan": "state = 'paid_expired', plan_id = (SELECT id FROM plan WHERE code = 'free')",
         }[ending]
-        other.execute(f"UPDATE subscription SET {change} WHERE user_id = %(id)s", mine)  # noqa: S608
+        other.execute(f"UPDATE subscription SET {change} WHERE user_id = %(id)s", mine)
         other.commit()
         answer = waiting.result(timeout=30)
     assert answer.headers.get("DevPilot-Error") == "subscription_required"
