@@ -173,3 +173,29 @@ def test_the_copy_must_fit_into_the_storage(app, completed, limited, nothing_cha
     assert not [form for form in page.forms if form.action.endswith("/revisions")]
     with nothing_changes():
         assert_refused(open_new(completed), "quota_exceeded")
+
+
+def test_a_lean_revision_may_go_on_as_a_full_one(app, completed):
+    before = texts_of(app, uuid.UUID(tail(completed.revision)))
+    page = completed.owner.page(f"{completed.project}/revisions/new")
+    form = page.form("/revisions")
+    assert dict(form.fields)["mode"] == "lean"
+    response = completed.owner.post(form.action, form.filled(mode="full"))
+    assert response.status_code == 303
+    old, new = revisions_of(app, completed)
+    assert (old.mode.value, new.mode.value) == ("lean", "full")
+    assert statuses(app, f"/revisions/{new.id}") == ["draft"] * 10
+    copied = texts_of(app, new.id)
+    assert copied[:4] == before
+    assert {(data, aside) for _, data, aside in copied[4:]} == {("{}", "{}")}
+    assert storage_used(app, completed.owner.user_id) == storage_held(app, completed.owner.user_id)
+
+
+def test_a_full_revision_never_becomes_lean(paying, make_project, nothing_changes):
+    owned = make_project(paying, example="doorstep", locked=10)
+    assert "mode" not in dict(
+        paying.page(f"{owned.project}/revisions/new").form("/revisions").fields
+    )
+    with nothing_changes():
+        assert_refused(open_new(owned, mode="lean"), "invalid_input")
+    assert open_new(owned, mode="full").status_code == 303
