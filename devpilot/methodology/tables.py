@@ -17,6 +17,9 @@ from devpilot.methodology.vocabulary import Choice, Column, Reference, Rows, Yes
 
 KEY = "key"
 SEPARATORS = ("\t", ";", ",")
+MOST_IN_LINE = 100_000
+LINES_FOR_ROW = 10
+"""More lines than this for each row that a list takes are too many, whatever they hold."""
 
 _RULE_MARKS = frozenset("|-: \t")
 """All that the line below a Markdown table's header consists of."""
@@ -44,28 +47,47 @@ class Pasted:
 
 def read_table(rows: Rows, text: str) -> Pasted:
     """Any text is answered; nothing is raised."""
+    if said := _too_large(rows, text):
+        return Pasted((), (said,))
     try:
         lines = _lines(text)
     except csv.Error as error:
         return Pasted((), (f"This cannot be read as a table: {error}.",))
-    if not lines:
-        return Pasted((), ("There is no table in this text. Paste at least one row.",))
-    header = _header(rows, lines[0])
+    header = _header(rows, lines[0]) if lines else []
     body = lines[1:] if header else lines
-    if header and not body:
-        return Pasted((), ("The table has a header and no row below it.",))
-    if len(body) > rows.maximum:
-        return Pasted(
-            (), (f"The table has {len(body):,} rows; “{rows.label}” takes {rows.maximum}.",)
-        )
-    unknown = [
-        presentable(name) for name, place in zip(lines[0], header, strict=False) if not place
-    ]
-    if header and unknown:
-        named = ", ".join(f"“{name}”" for name in unknown)
-        known = ", ".join(column.label for column in rows.columns)
-        return Pasted((), (f"The header names {named}, which is no column. It has: {known}.",))
+    if said := _unfit(rows, lines, header, body):
+        return Pasted((), (said,))
     return _rows(rows, header or [column.id for column in rows.columns], body)
+
+
+def _unfit(
+    rows: Rows, lines: Sequence[Sequence[str]], header: Sequence[str], body: Sequence[object]
+) -> str:
+    """Why the table as a whole is none for this list; "" when it is."""
+    if not lines:
+        return "There is no table in this text. Paste at least one row."
+    if not body:
+        return "The table has a header and no row below it."
+    if len(body) > rows.maximum:
+        return f"The table has {len(body):,} rows; “{rows.label}” takes {rows.maximum}."
+    unknown = [presentable(n) for n, place in zip(lines[0], header, strict=False) if not place]
+    if not unknown:
+        return ""
+    named = ", ".join(f"“{name}”" for name in unknown)
+    known = ", ".join(column.label for column in rows.columns)
+    return f"The header names {named}, which is no column. It has: {known}."
+
+
+def _too_large(rows: Rows, text: str) -> str:
+    """Said before anything is made of it: a few million cells would fill the memory."""
+    count = 0
+    for number, line in enumerate(io.StringIO(text), start=1):
+        count += bool(line.strip())
+        if len(line) > MOST_IN_LINE:
+            return f"Line {number} has {len(line):,} characters, which is no row of a table."
+    if count > LINES_FOR_ROW * rows.maximum:
+        return f"The table has {count:,} lines; “{rows.label}” takes {rows.maximum} rows."
+    return ""
 
 
 def _rows(rows: Rows, order: Sequence[str], body: Sequence[Sequence[str]]) -> Pasted:

@@ -13,7 +13,7 @@ from devpilot import answers, clock, gate, methodology, remembered
 from devpilot.answers import Answer, go, page, posted
 from devpilot.db import session
 from devpilot.document import Snapshot, document_html
-from devpilot.document.coverage import coverage
+from devpilot.document.coverage import Coverage, coverage
 from devpilot.enforce import enforce, owns_target
 from devpilot.errors import InvalidInput, NotFound, Outdated, Problem, Refusal, published_codes
 from devpilot.models import User
@@ -122,10 +122,16 @@ def example() -> ResponseReturnValue:
     found = methodology.EXAMPLES.get((request.view_args or {})["code"])
     if found is None:
         raise NotFound
-    return page(
-        "identity/example.html", example=found, coverage=coverage(found.steps),
-        document=document_html(Snapshot(found.name, found.mode, 1, "", "", found.steps)),
-    )  # fmt: skip
+    document, chain = _drawn(found.code)
+    return page("identity/example.html", example=found, coverage=chain, document=document)
+
+
+@functools.cache
+def _drawn(code: str) -> tuple[str, Coverage]:
+    """An example's document and coverage; they never change, and anyone may ask for them."""
+    found = methodology.EXAMPLES[code]
+    snapshot = Snapshot(found.name, found.mode, 1, "", "", found.steps)
+    return document_html(snapshot), coverage(found.steps)
 
 
 @bp.get("/methodology", endpoint="methodology")

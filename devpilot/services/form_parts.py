@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from devpilot.errors import Problem
+from devpilot.methodology.posted import is_index
 from devpilot.methodology.vocabulary import Rows, StepDefinition
 from devpilot.services.added_rows import BOX
 from devpilot.services.step_buttons import BUTTONS, PLACE, Command, Pairs
@@ -30,18 +31,26 @@ def taken_apart(step: StepDefinition, pairs: Pairs) -> Parts:
     """Every posted pair in its part; what every form carries is left out."""
     parts = Parts({}, {}, {}, [])
     for name, value in pairs:
-        list_id = name.removeprefix(BOX)
         if name in CARRIED:
             continue
         if name == "version" or name in BUTTONS:
             parts.own.setdefault(name, []).append(value)
-        elif list_id != name and isinstance(step.by_id.get(list_id), Rows):
-            parts.tables[list_id] = value
-        elif name.startswith(PLACE):
+        elif _is_of_list(step, name, BOX, words=1):
+            parts.tables[name.removeprefix(BOX)] = value
+        elif _is_of_list(step, name, PLACE, words=2):
             parts.places[name.removeprefix(PLACE)] = value
         else:
             parts.fields.append((name, value))
     return parts
+
+
+def _is_of_list(step: StepDefinition, name: str, prefix: str, *, words: int) -> bool:
+    """Whether the name is the prefix, a list of the step, and for two words a row's index."""
+    if not name.startswith(prefix):
+        return False
+    list_id, *rest = name.removeprefix(prefix).split("-")
+    fits = len(rest) == words - 1 and all(map(is_index, rest))
+    return fits and isinstance(step.by_id.get(list_id), Rows)
 
 
 def left_over(

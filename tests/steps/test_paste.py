@@ -117,12 +117,14 @@ def test_references_by_name_and_by_key(app, written):
         ("Goal\tNonsense\nx\ty", "“Nonsense”, which is no column"),
         ("a\tb\t0\n" + "x" * 121 + "\tb\tc", "Row 2 of the table: “Goal”"),
         ("a\tb\n" * 8, "8 rows; “Goals and how they are measured” takes 7"),
-        ("a\tb\n" * 10_000, "10,000 rows"),
+        ("a\tb\n" * 10_000, "10,000 lines"),
+        ("a\n" * 600_000, "600,000 lines"),
+        ("x\t" * 500_000, "1,000,000 characters"),
         ("a\tb\x00c\t0", "Row 1 of the table"),
         ('"two\nlines"\tb\t0', "has a line break"),
     ],
     ids=["nothing", "blank", "header alone", "too many cells", "unknown column", "too long",
-         "too many rows", "ten thousand", "control character", "line break"],
+         "too many rows", "ten thousand", "many lines", "many cells", "control character", "line break"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_said_by_row_and_kept_in_its_box(empty, nothing_changes, text, said):
     with nothing_changes():

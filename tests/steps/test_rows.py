@@ -221,6 +221,12 @@ def test_places_that_are_posted_without_their_button_change_nothing(three, nothi
         assert three.owner.save(three.revision, 1, fields).status_code == 303
 
 
+@pytest.mark.parametrize("name", ["place-", "place-goals", "place-summary-0", "place-goals-x"])
+def test_a_place_of_no_row_is_an_unknown_field(three, nothing_changes, name):
+    with nothing_changes():
+        assert_refused(three.owner.save(three.revision, 1, {name: "1"}), "invalid_input")
+
+
 @pytest.mark.parametrize("typed", [True, False])
 def test_a_duplicate_has_a_key_of_its_own(app, three, typed):
     fields = {"duplicate": "goals-0", **(three_goals() if typed else {})}

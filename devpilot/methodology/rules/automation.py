@@ -82,7 +82,8 @@ def ai_is_on_a_leash(facts: Facts) -> Iterator[Breach]:
             field="ai_features",
             row=feature,
             message=f"{capital(facts.name(feature))} has no cap.",
-            mend="Add what one use costs, where it stops, and what happens then.",
+            mend=f"Add a cap of {feature}: what one use costs, where it stops, and what then "
+            "happens.",
         )
     for list_id, column, wanted, what in (
         ("risks", "risk", _RISKS, "risk"),
@@ -96,7 +97,7 @@ def ai_is_on_a_leash(facts: Facts) -> Iterator[Breach]:
                     row=feature,
                     message=f"{capital(facts.name(feature))} has no {what} for "
                     f"{listed(missing, 'or')}.",
-                    mend=f"Add a {what} of {feature} for each of these.",
+                    mend=f"Add a {what} of {feature} for each that is missing.",
                 )
 
 
@@ -119,13 +120,16 @@ def _missing(
 )
 def job_may_fail(facts: Facts) -> Iterator[Breach]:
     jobs = [row["key"] for row in facts.rows("jobs")]
-    for list_id, what in (("risks", "risk"), ("fallbacks", "fallback")):
+    for list_id, what, how in (
+        ("risks", "risk", "such as that it stops unnoticed, and what is done about it"),
+        ("fallbacks", "fallback", "that says what happens when it fails, stops or is late"),
+    ):
         for job in left_out(facts, jobs, list_id, "subject"):
             yield Breach(
                 field="jobs",
                 row=job,
                 message=f"{capital(facts.name(job))} has no {what}.",
-                mend=f"Add a {what} of {job}; that it stops unnoticed is a good start.",
+                mend=f"Add a {what} of {job} {how}.",
             )
 
 

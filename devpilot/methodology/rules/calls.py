@@ -66,7 +66,7 @@ def command_commits_once(facts: Facts) -> Iterator[Breach]:
             row=command,
             message=f"{capital(facts.name(command))} is a command, and nothing says what it "
             "commits.",
-            mend=f"Add the row of {command} under what commits together.",
+            mend=f"Add a row for {command} under “What commits together”.",
         )
     first: dict[str, str] = {}
     for row in facts.rows("transactions"):

@@ -35,7 +35,7 @@ def state_has_a_column(facts: Facts) -> Iterator[Breach]:
 
 def _unheld(facts: Facts, thing: Thing, entity: str) -> Iterator[Breach]:
     """The states of a thing that the fullest of its entity's enums does not list."""
-    spelled = listed([presentable(state) for state in thing.states.values()])
+    spelled = ", ".join([presentable(state) for state in thing.states.values()])
     lacking = [
         (row["key"], _lacking(row, thing))
         for row in facts.rows("attributes")
@@ -47,7 +47,7 @@ def _unheld(facts: Facts, thing: Thing, entity: str) -> Iterator[Breach]:
             row=entity,
             message=f"{capital(facts.name(entity))} changes state in step 4 and has no enum "
             "attribute.",
-            mend=f"Add the attribute that is one of {spelled}.",
+            mend=f"Add an enum attribute whose rule lists the states of step 4: {spelled}.",
         )
         return
     attribute, missing = min(lacking, key=lambda pair: len(pair[1]))

@@ -83,7 +83,7 @@ def _end(facts: Facts, entity: str, row: Row, first: str) -> Iterator[Breach]:
             field="lifecycle",
             row=row["key"],
             column="entity",
-            message=f"{capital(facts.name(entity))} ends twice: {first} and {row['key']}.",
+            message=f"{capital(facts.name(entity))} has two lifecycles: {first} and {row['key']}.",
             mend="Keep one of the two.",
         )
     held = (facts.row(entity) or {}).get("class")

@@ -30,7 +30,7 @@ def goal_is_served(facts: Facts) -> Iterator[Breach]:
                 field="goals",
                 row=goal["key"],
                 message=f"No mvp feature serves {facts.name(goal['key'])}.",
-                mend="Name the goal at an mvp feature that serves it, or drop the goal.",
+                mend=f"Name {goal['key']} at an mvp feature that serves it, or drop the goal.",
             )
 
 
@@ -48,7 +48,7 @@ def feature_serves(facts: Facts) -> Iterator[Breach]:
                 row=feature["key"],
                 column="goals",
                 message=f"{capital(facts.name(feature['key']))} is mvp and serves no goal.",
-                mend="Name the goal that it serves, or make its release later.",
+                mend="Name the goal that it serves, or choose later as its release.",
             )
 
 

@@ -65,10 +65,10 @@ def _uncompared(facts: Facts, given: list[str]) -> Iterator[Breach]:
         yield Breach(
             field="stack",
             row=choice,
-            message=f"{capital(facts.name(choice))} is pre-decided, and is held against nothing "
-            "that is locked.",
-            mend=f"Add what {choice} has to meet: a quality, a constraint, an invariant or a "
-            "business rule.",
+            message=f"{capital(facts.name(choice))} is pre-decided, and is checked against "
+            "nothing that is locked.",
+            mend=f"Add a check of {choice} against what it has to meet: a quality scenario, a "
+            "constraint, an invariant or a business rule.",
         )
 
 
@@ -82,7 +82,8 @@ def _gaps(facts: Facts) -> Iterator[Breach]:
                 row=row["key"],
                 column="gap",
                 message=f"{capital(facts.name(choice)) or row['key']} {verb} "
-                f"{facts.name(against) or 'what it is held against'}, and the gap is not stated.",
+                f"{facts.name(against) or 'what it is checked against'}, and the gap "
+                "is not stated.",
                 mend="Say what is missing, and what is done about it.",
             )
 
@@ -142,7 +143,7 @@ def something_blocks(facts: Facts) -> Iterator[Breach]:
         yield Breach(
             field="pipeline",
             message="No stage of the pipeline blocks: whatever is built reaches production.",
-            mend="Say which check a change has to pass.",
+            mend="Say which stages a change has to pass, and let those block.",
         )
 
 

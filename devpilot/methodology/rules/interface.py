@@ -30,7 +30,7 @@ def absence_is_true(facts: Facts) -> Iterator[Breach]:
         yield Breach(
             field="has_interface",
             message=f"There is to be no interface, but step 3 has {facts.names(screens)}.",
-            mend="Answer yes, or go back to step 3 and change what people hold in their hands.",
+            mend="Answer yes, or change these clients or their kind in step 3.",
         )
     if not facts.rows("mechanisms"):
         yield Breach(
@@ -52,7 +52,7 @@ def client_has_surface(facts: Facts) -> Iterator[Breach]:
         yield Breach(
             field="surfaces",
             message=f"{capital(facts.name(client))} has no surface.",
-            mend=f"Add the first thing that someone sees on {client}.",
+            mend=f"Add a surface on {client}, such as the first thing that someone sees there.",
         )
 
 
@@ -100,8 +100,8 @@ def who_acts_may(facts: Facts) -> Iterator[Breach]:
                     row=surface["key"],
                     column=key,
                     message=f"{capital(facts.name(key))} acts on {facts.name(surface['key'])}, "
-                    "and may act on no mvp feature of the workflows that it reaches.",
-                    mend="Let them read or hide it, or change the capability in step 2.",
+                    "and holds only none or view on the mvp features of the workflows behind it.",
+                    mend="Choose read or hidden for this role, or change its capability in step 2.",
                 )
 
 

@@ -33,7 +33,7 @@ def condition_is_stated(facts: Facts) -> Iterator[Breach]:
                     column=role,
                     message=(
                         f"{capital(facts.name(role))} may use {facts.name(feature)} "
-                        "only if, and the condition is not stated."
+                        "only if a condition holds, and the condition is not stated."
                     ),
                     mend="Write the condition, or choose none, view, own or all.",
                 )
@@ -53,7 +53,7 @@ def feature_is_open(facts: Facts) -> Iterator[Breach]:
                 field="capabilities",
                 row=feature,
                 column=granted[0][0],
-                message=f"{capital(facts.name(feature))} is none for every role.",
+                message=f"Every role holds none on {facts.name(feature)}.",
                 mend="Open it to the role that it is for, or postpone it in step 1.",
             )
 
@@ -107,7 +107,7 @@ def payer_fits_model(facts: Facts) -> Iterator[Breach]:
             row=payer,
             column="pays",
             message=f"{capital(facts.name(payer))} pays, but the business model is {model}.",
-            mend="Take the payment away, or choose the business model that they pay under.",
+            mend="Say that this role does not pay, or choose the business model it pays under.",
         )
 
 

@@ -57,7 +57,7 @@ def actor_is_allowed(facts: Facts) -> Iterator[Breach]:
                 row=row["key"],
                 column=column,
                 message=f"{capital(facts.name(role))} acts in {facts.name(workflow['key'])} "
-                f"and is none on {facts.names(barred)}.",
+                f"and holds none on {facts.names(barred)}.",
                 mend="Let another role act, or change the capability in step 2.",
             )
 
@@ -105,11 +105,11 @@ def step_follows_connection(facts: Facts) -> Iterator[Breach]:
     reads=("workflows", "steps", "failures"),
 )
 def workflow_is_told(facts: Facts) -> Iterator[Breach]:
-    yield from _untold(facts, "steps", 2, "happy-path steps")
+    yield from _untold(facts, "steps", 2, "happy-path step")
     yield from _untold(facts, "failures", 1, "failure")
 
 
-def _untold(facts: Facts, list_id: str, least: int, wanted: str) -> Iterator[Breach]:
+def _untold(facts: Facts, list_id: str, least: int, what: str) -> Iterator[Breach]:
     rows = facts.rows(list_id)
     if not rows or not facts.settled(list_id, "workflow"):
         return
@@ -117,12 +117,11 @@ def _untold(facts: Facts, list_id: str, least: int, wanted: str) -> Iterator[Bre
     for workflow in facts.rows("workflows"):
         count = told.count(workflow["key"])
         if count < least:
-            has = f"{count or 'no'} {'failure' if least == 1 else 'happy-path step'}"
             yield Breach(
                 field=list_id,
-                message=f"{capital(facts.name(workflow['key']))} has {has}.",
-                mend=f"Add at least {least - count} for {workflow['key']}; "
-                f"a workflow needs {least} {wanted}.",
+                message=f"{capital(facts.name(workflow['key']))} has {count or 'no'} {what}.",
+                mend=f"Add at least {least - count} to {workflow['key']}; "
+                f"every workflow needs at least {least}.",
             )
 
 
@@ -142,8 +141,8 @@ def dependency_fails(facts: Facts) -> Iterator[Breach]:
         if critical and dependency["key"] not in causes:
             yield Breach(
                 field="failures",
-                message=f"{capital(facts.name(dependency['key']))} "
-                f"{dependency['criticality']} and causes no failure.",
+                message=f"No failure is caused by {facts.name(dependency['key'])}, "
+                f"whose criticality is {dependency['criticality']}.",
                 mend=f"Add the failure that {dependency['key']} causes, "
                 "starting from what step 3 says happens when it is down.",
             )
