@@ -56,7 +56,7 @@ test: check ## everything: checks, tests on both databases with coverage, browse
 SOAKED = tests/model tests/faults tests/races tests/operations/test_kill.py
 
 soak: development ## faults, races, kills and random stories for an hour or so, on both databases
-	@DEVPILOT_SOAK=1 $(VENV) -m pytest $(SOAKED) --db both -n $(WORKERS) -rP --show-capture=stdout
+	@DEVPILOT_SOAK=1 $(VENV) -m pytest $(SOAKED) --db both -n $(WORKERS) -q
 
 e2e: development ## the browser tests alone
 	@$(VENV) -m pytest e2e --db sqlite -n $(WORKERS)

@@ -16,7 +16,12 @@ from jinja2 import StrictUndefined
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.typing import EventDict
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    RequestEntityTooLarge,
+    SecurityError,
+)
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
@@ -111,6 +116,8 @@ def _refuse(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def plain(error: HTTPException) -> ResponseReturnValue:
+        if isinstance(error, InternalServerError):  # a refusal's own page failed
+            return failed(error.original_exception or error)
         if isinstance(error, SecurityError):
             return answers.refused_plainly(UntrustedHost())
         if isinstance(error, RequestEntityTooLarge):
@@ -123,14 +130,11 @@ def _refuse(app: Flask) -> None:
     def refusal(error: Refusal) -> ResponseReturnValue:
         return _answered(error)
 
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(PoolTimeout)
-    def database(error: OperationalError | PoolTimeout) -> ResponseReturnValue:
-        log.error("database", error=str(error))
-        return answers.refused_plainly(DatabaseUnavailable())
-
     @app.errorhandler(Exception)
-    def bug(error: Exception) -> ResponseReturnValue:
+    def failed(error: BaseException) -> ResponseReturnValue:
+        if isinstance(error, OperationalError | PoolTimeout):
+            log.error("database", error=str(error))
+            return answers.refused_plainly(DatabaseUnavailable())
         log.error("bug", exc_info=error)
         return answers.refused_plainly(InternalError())
 

@@ -4,7 +4,9 @@ A newcomer's likely mistake: sharing an account between tests that write. Sign u
 person instead; an installation takes sixty an hour from one address.
 """
 
+import contextlib
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -87,6 +89,9 @@ class Server:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below those that the system gives to whoever asks: it stays free between two starts."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

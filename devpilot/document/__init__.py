@@ -1,7 +1,8 @@
-"""The blueprint as Markdown, HTML, JSON and ZIP, from its data alone.
+"""The blueprint as Markdown, HTML, JSON, pictures and ZIP, from its data alone.
 
 Everything starts from a `Snapshot`. From there: `outline` says what a step answers,
-`markdown`, `agents` and `html` render it, `schema` describes the data, `artifact` packs it.
+`markdown`, `agents`, `pictures` and `html` render it, `schema` describes the data,
+`artifact` packs it.
 
 A newcomer's likely mistake: to import `html` from the others. The export and its verifier
 do without it, so that who verifies a file installs no Markdown or HTML library; for the
@@ -13,7 +14,14 @@ from typing import TYPE_CHECKING
 
 from devpilot.document.artifact import Artifact, build, render
 from devpilot.document.markdown import markdown, step_markdown
-from devpilot.document.pictures import LAYOUT_PROGRAM, LAYOUT_VERSION, Graph, Layout
+from devpilot.document.pictures import (
+    LAYOUT_PROGRAM,
+    LAYOUT_VERSION,
+    Graph,
+    Layout,
+    NotDrawn,
+    no_layout,
+)
 from devpilot.document.schema import blueprint_schema
 from devpilot.document.shape import NotABlueprint
 from devpilot.document.snapshot import (
@@ -34,6 +42,7 @@ __all__ = [
     "Graph",
     "Layout",
     "NotABlueprint",
+    "NotDrawn",
     "Snapshot",
     "accepted_warnings",
     "blueprint_json",
@@ -41,6 +50,7 @@ __all__ = [
     "build",
     "document_html",
     "markdown",
+    "no_layout",
     "render",
     "step_html",
     "step_markdown",

@@ -24,6 +24,8 @@ the reading rules is copied from its locked steps and says nothing of its own.
 - `BLUEPRINT.md` is the whole document; `steps/` holds the same, one file for each step.
 - `blueprint.json` is the data that everything else is rendered from. Should two files ever \
 seem to differ, it is right. `blueprint.schema.json` describes it.
+- `diagrams/` holds its pictures, and `BLUEPRINT.md` the same as Mermaid text. They show rows \
+and decide nothing of their own.
 - `manifest.json` lists the size and SHA-256 of every file.
 - Cite rows by key, such as F3: names may be alike, keys are not.
 - What is decided is decided. Where the work seems to need another decision, stop and ask \

@@ -14,6 +14,7 @@ from devpilot.document.archive import pack
 from devpilot.document.manifest import MANIFEST, manifest_of, sha256
 from devpilot.document.markdown import assemble, step_bodies, step_document
 from devpilot.document.outline import outline_of
+from devpilot.document.pictures import Layout, Picture, drawings, laid_out, pictures_of
 from devpilot.document.schema import schema_json
 from devpilot.document.snapshot import (
     Snapshot,
@@ -45,16 +46,34 @@ class Artifact:
         return len(self.content)
 
 
-def build(snapshot: Snapshot, warnings: tuple[Finding, ...] | None = None) -> Artifact:
-    """The export of a completed revision. Raises NotABlueprint for any other.
+def build(
+    snapshot: Snapshot, layout: Layout, warnings: tuple[Finding, ...] | None = None
+) -> Artifact:
+    """The export of a completed revision. Raises NotABlueprint for any other, and NotDrawn.
 
     `warnings` may be passed by who has worked them out already.
     """
-    return bind(snapshot, render(snapshot, warnings))
+    return bind(snapshot, render(snapshot, layout, warnings))
 
 
-def render(snapshot: Snapshot, warnings: tuple[Finding, ...] | None = None) -> dict[str, bytes]:
-    """Every file of the export but the manifest, by path. Raises NotABlueprint as `build`."""
+def render(
+    snapshot: Snapshot, layout: Layout, warnings: tuple[Finding, ...] | None = None
+) -> dict[str, bytes]:
+    """Every file of the export but the manifest, by path. Raises as `build`."""
+    texts = render_texts(snapshot, warnings)
+    pictures = pictures_in(snapshot)
+    return {**texts, **drawings(pictures, laid_out(pictures, layout))}
+
+
+def pictures_in(snapshot: Snapshot) -> list[Picture]:
+    """The pictures of the export, which the files in `diagrams/` are of."""
+    return pictures_of(outline_of(snapshot))
+
+
+def render_texts(
+    snapshot: Snapshot, warnings: tuple[Finding, ...] | None = None
+) -> dict[str, bytes]:
+    """The files that need no layout, by path. Raises NotABlueprint."""
     ensure_complete(snapshot)
     warnings = accepted_warnings(snapshot) if warnings is None else warnings
     outline = outline_of(snapshot)

@@ -29,8 +29,10 @@ from devpilot.document.outline import (
     Table,
     outline_of,
 )
+from devpilot.document.pictures import Layout, no_layout, pictures_of
+from devpilot.document.pictures.figures import Figures, figures, region
 from devpilot.document.snapshot import Snapshot, accepted_warnings
-from devpilot.methodology import Blueprint, StepField, definition
+from devpilot.methodology import Blueprint, definition
 
 MAX_MARKDOWN = 5_000
 """Characters of Markdown that are rendered, twice what a field takes; more is shown as typed."""
@@ -59,29 +61,37 @@ def to_html(markdown_text: str) -> Markup:
 
 
 def step_html(
-    source: Snapshot | Blueprint, order: int, *, level: int = 2, complete: bool = True
+    source: Snapshot | Blueprint,
+    order: int,
+    *,
+    level: int = 2,
+    complete: bool = True,
+    layout: Layout = no_layout,
 ) -> Markup:
     """One step for reading, its fields under headings of `level`.
 
     `source` holds the step and those that it refers to. With `complete`, what is missing
-    was left out on purpose; otherwise it is not written yet.
+    was left out on purpose; otherwise it is not written yet. Without a `layout`, pictures
+    are there in words alone.
     """
     steps = source.steps if isinstance(source, Snapshot) else source
     outline = Outline(steps, complete=complete)
     here = _keys({order: steps.get(order, {})})
-    return Markup("".join(_fields(outline, order, level, here)))  # noqa: S704 - escaped below
+    drawn = figures(pictures_of(outline, frozenset({order})), layout)
+    return Markup("".join(_fields(outline, order, level, here, drawn)))  # noqa: S704 - escaped below
 
 
-def document_html(snapshot: Snapshot) -> Markup:
+def document_html(snapshot: Snapshot, layout: Layout = no_layout) -> Markup:
     """The whole revision, finished or not: metadata, contents, steps, accepted warnings.
 
     It begins below the page's own h1.
     """
     outline = outline_of(snapshot)
     everywhere = _keys(snapshot.steps)
+    drawn = figures(pictures_of(outline), layout)
     parts = [_metadata(snapshot), _contents(snapshot)]
     for order in sorted(snapshot.steps):
-        parts += _step(outline, order, everywhere)
+        parts += _step(outline, order, everywhere, drawn)
     if outline.complete:
         parts.append(_warnings(snapshot, everywhere))
     return Markup("".join(parts))  # noqa: S704 - every part is escaped where it is made
@@ -117,27 +127,26 @@ def _contents_of(order: int) -> str:
     return f"<li>{link}<ol>{''.join(fields)}</ol></li>"
 
 
-def _step(outline: Outline, order: int, linked: frozenset[str]) -> Iterator[str]:
+def _step(
+    outline: Outline, order: int, linked: frozenset[str], drawn: Figures
+) -> Iterator[str]:
     step = definition(order)
     yield f'<section class="step-text" aria-labelledby="step-{order}">'
     yield f'<h2 id="step-{order}">{escape(step_title(step))}</h2>'
     yield f'<p class="purpose">{escape(step.purpose)}</p>'
-    yield from _fields(outline, order, 3, linked)
+    yield from _fields(outline, order, 3, linked, drawn)
     yield "</section>"
 
 
-def _fields(outline: Outline, order: int, level: int, linked: frozenset[str]) -> Iterator[str]:
+def _fields(
+    outline: Outline, order: int, level: int, linked: frozenset[str], drawn: Figures
+) -> Iterator[str]:
     code = definition(order).code
     show = _shown(linked)
     for field, answer in outline.answers(order):
         yield f'<h{level} id="{code}-{field.id}">{escape(field.label)}</h{level}>'
-        yield _rendered(answer, show, _region(field, order))
-
-
-def _region(field: StepField, order: int) -> str:
-    """Opens what scrolls sideways by itself. Its name differs from step to step."""
-    name = escape(f"{field.label}, step {order}")
-    return f'<div class="table-scroll" tabindex="0" role="region" aria-label="{name}">'
+        yield _rendered(answer, show, region(f"{field.label}, step {order}"))
+        yield from drawn.get((order, field.id), ())
 
 
 def _rendered(answer: Answer, show: _Show, region: str) -> str:

@@ -18,6 +18,7 @@ from devpilot.document.outline import (
     Table,
     outline_of,
 )
+from devpilot.document.pictures import Picture, mermaid, path_of, pictures_of
 from devpilot.document.snapshot import TEMPLATE_VERSION, Snapshot, accepted_warnings
 from devpilot.methodology import STEPS, Finding, StepDefinition, definition
 
@@ -115,10 +116,18 @@ def _slug(title: str) -> str:
 
 def _body(outline: Outline, order: int) -> str:
     step = definition(order)
+    pictures = pictures_of(outline, frozenset({order}))
     parts = [f"## {step_title(step)}", step.purpose]
     for field, answer in outline.answers(order):
         parts += (f"### {field.label}", _rendered(answer))
+        parts += [_picture(picture) for picture in pictures if picture.field == field.id]
     return "\n\n".join(parts)
+
+
+def _picture(picture: Picture) -> str:
+    """The picture as Mermaid text, in a fence that nothing in it can close."""
+    named = f"Picture: {inline(picture.scene.title)} (`{path_of(picture)}`)"
+    return f"{named}\n\n```mermaid\n{mermaid(picture.scene)}\n```"
 
 
 def _rendered(answer: Answer) -> str:

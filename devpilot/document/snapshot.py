@@ -18,7 +18,7 @@ from devpilot.methodology import LEAN, STEPS, Blueprint, Data, Finding, Severity
 
 BLUEPRINT_FORMAT = "devpilot-blueprint"
 
-TEMPLATE_VERSION = 1
+TEMPLATE_VERSION = 2
 """Goes up when the same data would give other bytes: wording, definitions or rules changed."""
 
 _IDENTITY = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.http import quote_etag
 
+from devpilot.adapters import graphviz
 from devpilot.adapters.artifacts import ArtifactFolder
 from devpilot.answers import Answer, go, page
 from devpilot.document import build
@@ -31,7 +32,7 @@ def render_and_put(revision: Revision, _form: object) -> Callable[[], Rendered]:
     artifacts = store()
 
     def outside() -> Rendered:
-        artifact = build(snapshot, warnings)
+        artifact = exports.drawn(build, snapshot, warnings)
         artifacts.put(artifact.sha256, artifact.content)
         return Rendered(version, artifact.export_hash, artifact.sha256, len(artifact.content))
 

@@ -23,6 +23,7 @@ from devpilot.methodology.vocabulary import Field
 from devpilot.policies import table
 from devpilot.states import MOVES
 from e2e.server import Server
+from tests.methodology.mutations import mutations_table
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted(["README.md", *(str(p.relative_to(ROOT)) for p in ROOT.glob("docs/**/*.md"))])
@@ -66,6 +67,7 @@ GENERATED = {
     "docs/methodology.md": ("rules", rules_table),
     "docs/operations.md": ("invariants", invariants_table),
     "docs/policies.md": ("policies", policies_table),
+    "docs/rules.md": ("mutations", mutations_table),
 }
 
 

@@ -117,7 +117,7 @@ def test_7_4_an_entity_without_an_end_and_one_with_two():
     ]
     assert said(blueprint, 7, "7.4") == [
         "Nothing says how long entity “Receiver” (EN4) is kept.",
-        "Entity “Endpoint” (EN5) ends twice: LC4 and LC5.",
+        "Entity “Endpoint” (EN5) has two lifecycles: LC4 and LC5.",
     ]
 
 

@@ -55,7 +55,7 @@ def test_9_2_a_choice_that_was_held_against_nothing():
     assert said(blueprint, 9, "9.2") == [
         (
             "Stack choice “Server-rendered pages, a little htmx” (TK9) is pre-decided, "
-            "and is held against nothing that is locked."
+            "and is checked against nothing that is locked."
         )
     ]
 

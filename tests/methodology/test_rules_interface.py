@@ -97,7 +97,7 @@ def test_5_4_a_role_that_acts_where_it_may_not(held):
     assert said(blueprint, 5, "5.4") == [
         (
             "Role “Tenant administrator” (R2) acts on surface “Plan and account” (SF5), "
-            "and may act on no mvp feature of the workflows that it reaches."
+            "and holds only none or view on the mvp features of the workflows behind it."
         )
     ]
     blueprint[5]["visibility"]["SF5"]["R2"] = {"value": "read"}

@@ -15,8 +15,8 @@ def test_2_1_an_if_without_its_condition():
     assert found(blueprint, 2, "2.1") == [("capabilities", "F4", "R3")]
     assert said(blueprint, 2, "2.1") == [
         (
-            "Role “Clinician” (R3) may use feature “Day list” (F4) only if, "
-            "and the condition is not stated."
+            "Role “Clinician” (R3) may use feature “Day list” (F4) only if a condition "
+            "holds, and the condition is not stated."
         )
     ]
     del cells(blueprint)["F4"]["R3"]["condition"]
@@ -27,7 +27,7 @@ def test_2_2_a_feature_that_is_open_to_nobody():
     blueprint = example()
     cells(blueprint)["F6"]["R4"] = {"value": "none"}
     assert found(blueprint, 2, "2.2") == [("capabilities", "F6", "R1")]
-    assert said(blueprint, 2, "2.2") == ["Feature “Change history” (F6) is none for every role."]
+    assert said(blueprint, 2, "2.2") == ["Every role holds none on feature “Change history” (F6)."]
 
 
 @pytest.mark.parametrize("value", ["own", "all"])

@@ -27,7 +27,7 @@ def test_4_2_an_actor_that_may_not():
     assert said(blueprint, 4, "4.2") == [
         (
             "Role “Clinician” (R3) acts in workflow “Nightly contacts arrive” (W7) "
-            "and is none on feature “Reminders” (F3)."
+            "and holds none on feature “Reminders” (F3)."
         )
     ]
 
@@ -111,7 +111,10 @@ def test_4_6_a_dependency_that_never_fails(criticality):
     row(blueprint[4], "failures", "O3")["cause"] = "M3"
     assert found(blueprint, 4, "4.6") == [("failures", "", "")]
     assert said(blueprint, 4, "4.6") == [
-        f"Dependency “Message carrier” (E1) {criticality} and causes no failure."
+        (
+            "No failure is caused by dependency “Message carrier” (E1), "
+            f"whose criticality is {criticality}."
+        )
     ]
     row(blueprint[3], "dependencies", "E1")["criticality"] = "cosmetic"
     assert ids(blueprint, 4) == ALWAYS

@@ -124,7 +124,8 @@ def test_references_by_name_and_by_key(app, written):
         ('"two\nlines"\tb\t0', "has a line break"),
     ],
     ids=["nothing", "blank", "header alone", "too many cells", "unknown column", "too long",
-         "too many rows", "ten thousand", "many lines", "many cells", "control character", "line break"],
+         "too many rows", "ten thousand", "many lines", "many cells", "control character",
+         "line break"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_said_by_row_and_kept_in_its_box(empty, nothing_changes, text, said):
     with nothing_changes():
