@@ -1,5 +1,6 @@
 """`flask devpilot …`: what an operator runs."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from devpilot.gate import MAX_BODY
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 THREADS = 4
 """Requests at once. The interpreter runs one at a time; more threads only wait and cost memory."""
+GARBAGE_THRESHOLD = 5_000
+"""Objects made before the youngest are looked through; Python's own is 700."""
 
 group = AppGroup("devpilot", help="DevPilot: run and look after this installation.")
 
@@ -32,6 +35,7 @@ def serve() -> None:
 
     settings: Settings = current_app.extensions["devpilot_settings"]
     migrate()
+    _settle()
     click.echo(f"DevPilot is ready on http://{settings.host}:{settings.port}")
     waitress.serve(
         current_app._get_current_object(),  # type: ignore[attr-defined]  # noqa: SLF001  waitress needs the app itself
@@ -43,6 +47,17 @@ def serve() -> None:
         # With proxies in front, ProxyFix reads their headers; without, nobody does.
         clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
     )
+
+
+def _settle() -> None:
+    """Take what start-up made out of the garbage collector's sight, and let it run less often.
+
+    It stays until the process ends. Looking through it for each few requests took a fifth of
+    the time of a page and a quarter of that of a save.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
 
 
 @group.command("upgrade")

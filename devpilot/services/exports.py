@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import select
 
 from devpilot import clock
+from devpilot.adapters import graphviz
 from devpilot.db import session
-from devpilot.document import TEMPLATE_VERSION, Snapshot
+from devpilot.document import LAYOUT_PROGRAM, LAYOUT_VERSION, TEMPLATE_VERSION, Snapshot
 from devpilot.errors import ExportIneligible, Outdated
 from devpilot.methodology import Finding, Severity
 from devpilot.models import EventKind, Export, Revision, owned
@@ -49,6 +50,17 @@ def ensure_exportable(revision: Revision, _form: object = None) -> None:
             f"{total - len(open_steps)} of {total} steps are locked; an export needs them all.",
             f"Lock step {open_steps[0].order} next." if open_steps else "",
         )
+    if graphviz.executable() is None:
+        raise not_drawn()
+
+
+def not_drawn() -> ExportIneligible:
+    """An export has all of its pictures, or is not made: its bytes depend on no machine."""
+    return ExportIneligible(
+        "The pictures of an export cannot be drawn on this server now.",
+        f"Try again in a minute; if it stays, tell the operator that {LAYOUT_PROGRAM} "
+        f"{LAYOUT_VERSION} is missing or too slow.",
+    )
 
 
 def snapshot_of(revision: Revision) -> Snapshot:

@@ -35,20 +35,18 @@ def taken_apart(step: StepDefinition, pairs: Pairs) -> Parts:
             continue
         if name == "version" or name in BUTTONS:
             parts.own.setdefault(name, []).append(value)
-        elif _is_of_list(step, name, BOX, words=1):
+        elif name.startswith(BOX) and _is_of_list(step, name.removeprefix(BOX), words=1):
             parts.tables[name.removeprefix(BOX)] = value
-        elif _is_of_list(step, name, PLACE, words=2):
+        elif name.startswith(PLACE) and _is_of_list(step, name.removeprefix(PLACE), words=2):
             parts.places[name.removeprefix(PLACE)] = value
         else:
             parts.fields.append((name, value))
     return parts
 
 
-def _is_of_list(step: StepDefinition, name: str, prefix: str, *, words: int) -> bool:
-    """Whether the name is the prefix, a list of the step, and for two words a row's index."""
-    if not name.startswith(prefix):
-        return False
-    list_id, *rest = name.removeprefix(prefix).split("-")
+def _is_of_list(step: StepDefinition, name: str, *, words: int) -> bool:
+    """Whether the name is a list of the step's and, for two words, the index of a row."""
+    list_id, *rest = name.split("-")
     fits = len(rest) == words - 1 and all(map(is_index, rest))
     return fits and isinstance(step.by_id.get(list_id), Rows)
 

@@ -114,7 +114,7 @@ def test_2_7_a_role_that_may_do_nothing_is_pointed_out():
     blueprint = example()
     cells(blueprint)["F1"]["R5"] = {"value": "none"}
     assert found(blueprint, 2, "2.7") == [("capabilities", "F1", "R5")]
-    assert said(blueprint, 2, "2.7") == ["Role “Visitor” (R5) is none on every mvp feature."]
+    assert said(blueprint, 2, "2.7") == ["Role “Visitor” (R5) holds none on every mvp feature."]
 
 
 def test_2_8_two_roles_that_may_act_on_everything_are_pointed_out():

@@ -114,7 +114,7 @@ def command_can_be_repeated(facts: Facts) -> Iterator[Breach]:
                 field="operations",
                 row=operation["key"],
                 column="idempotent",
-                message=f"{capital(facts.name(operation['key']))} does it again when it is "
-                "sent again.",
+                message=f"{capital(facts.name(operation['key']))} is not idempotent: sent twice, "
+                "it is done twice.",
                 mend="Take a key from the caller, or be ready to say why twice does no harm.",
             )

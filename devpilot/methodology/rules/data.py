@@ -111,7 +111,7 @@ def entity_is_told_apart(facts: Facts) -> Iterator[Breach]:
             field="entities",
             row=entity,
             message=f"{capital(facts.name(entity))} has no unique constraint.",
-            mend="Say which columns tell two apart, other than a made-up id.",
+            mend=f"Say which columns of {entity} tell two apart, other than a made-up id.",
         )
 
 
@@ -132,7 +132,7 @@ def deleted_rows_make_room(facts: Facts) -> Iterator[Breach]:
                 column="only_when",
                 message=f"{capital(facts.name(entity))} is deleted softly, and "
                 f"{facts.name(row['key'])} counts the deleted ones too.",
-                mend="Limit it to those that are not deleted, or be ready to say why not.",
+                mend="Limit it under “Only when” to what is not deleted, or say why not.",
             )
 
 

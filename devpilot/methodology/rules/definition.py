@@ -101,7 +101,7 @@ def something_waits(facts: Facts) -> Iterator[Breach]:
         yield Breach(
             field="features",
             message=f"All {count} features are mvp; nothing is being postponed.",
-            mend="Make the release of one that can wait later.",
+            mend="Choose later as the release of those that can wait.",
         )
 
 

@@ -173,7 +173,7 @@ def role_may_do_something(facts: Facts) -> Iterator[Breach]:
                 field="capabilities",
                 row=features[0],
                 column=role["key"],
-                message=f"{capital(facts.name(role['key']))} is none on every mvp feature.",
+                message=f"{capital(facts.name(role['key']))} holds none on every mvp feature.",
                 mend="Give it what it needs, or remove the role.",
             )
 

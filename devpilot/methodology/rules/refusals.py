@@ -70,5 +70,5 @@ def refused_role_has_branch(facts: Facts) -> Iterator[Breach]:
                 row=workflow["key"],
                 message=f"{capital(facts.name(workflow['key']))} is closed to "
                 f"{facts.names(refused)}, and no permission branch says what they see.",
-                mend="Add a permission branch for whoever is refused.",
+                mend=f"Add a permission branch to {workflow['key']} for whoever is refused.",
             )
