@@ -141,10 +141,11 @@ def test_6_8_a_public_command_is_pointed_out():
 
 def test_6_9_a_command_that_does_it_again_is_pointed_out():
     assert found(full_example(), 6, "6.9") == [("operations", "OP5", "idempotent")]
-    assert said(full_example(), 6, "6.9") == [
+    message = (
         "Operation “Send a request to a receiver” (OP5) is not idempotent: sent twice, it is "
         "done twice."
-    ]
+    )
+    assert said(full_example(), 6, "6.9") == [message]
     blueprint = full_example()
     row(blueprint[6], "operations", "OP5")["kind"] = "query"
     assert "6.9" not in ids(blueprint, 6)

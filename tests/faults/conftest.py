@@ -1,0 +1,40 @@
+"""The sweep's own application, on a database that only one test writes at a time."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+
+from devpilot.services import identity
+from tests.browser import Browser
+from tests.conftest import app_on
+from tests.faults.operations import Stage
+from tests.plugins.databases import Databases
+
+
+@pytest.fixture(scope="session")
+def own_url(databases: Databases) -> str:
+    return databases.create()
+
+
+@pytest.fixture(scope="session")
+def app(own_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Takes the place of the one that all tests share: every row of it is compared."""
+    with app_on(own_url, tmp_path_factory.mktemp("faults")) as app:
+        yield app
+
+
+@pytest.fixture
+def stage(
+    visitor: Browser,
+    make_person: Callable[..., Browser],
+    make_project: Callable[..., Any],
+    at_time: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Stage:
+    """Hashes are quick here: they are taken hundreds of times, and none is guessed."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(identity, "_hasher", quick)
+    return Stage(visitor, make_person, make_project, at_time)
