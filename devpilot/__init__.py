@@ -15,11 +15,11 @@ The map, from the top; imports point down only:
 - `answers`         pages, fragments, redirects and refusals as HTTP
 - `headers`, `assets`   what every response carries; static files
 - `services`        guards (`ensure_…`) and changes; functions in modules; no Flask
-- `adapters`        the outside world: artifacts, payment provider
 - `verify`          the offline verifier of an export
 - `audit`           every invariant that a database can show, over the whole of it
 - `invariants`      what must hold of a revision before anything is written
-- `document`        the blueprint as Markdown, HTML, JSON and ZIP, from its data alone
+- `adapters`        the outside world: artifacts, payment provider, layout program
+- `document`        the blueprint as Markdown, HTML, JSON, pictures and ZIP, from its data alone
 - `models`          tables, constraints, facts about one row
 - `methodology`     the vocabulary of steps, their definitions and checks; no database, no HTTP
 - `states`          statuses and their legal moves, on one page

@@ -2,7 +2,9 @@
 
 Owns the question whether a file is, byte for byte, the export that its own data gives:
 every hash is worked out again, every derived file rendered again, the ZIP built again. It
-needs neither server nor database nor network.
+needs neither server nor database nor network, and no other package. Pictures are drawn from
+the data at the places that the export keeps; where the layout program is at hand, those are
+worked out again too.
 
 A newcomer's likely mistake: to take "verified" for "made by this or that server". Whoever
 has the product can make a consistent export. Where a file came from is shown by comparing
@@ -17,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from devpilot.document.archive import MAX_UNPACKED, NotAnArchive, unpack
-from devpilot.document.artifact import BLUEPRINT, bind, render
+from devpilot.document.artifact import BLUEPRINT, bind, pictures_in, render_texts
 from devpilot.document.escaping import visible
 from devpilot.document.manifest import (
     EXPORT_FORMAT,
@@ -26,9 +28,17 @@ from devpilot.document.manifest import (
     manifest_hash,
     sha256,
 )
+from devpilot.document.pictures import POSITIONS, Layout, drawn_again, no_layout
 from devpilot.document.shape import NotABlueprint
 from devpilot.document.snapshot import TEMPLATE_VERSION, Snapshot, findings
 from devpilot.methodology import Severity, canonical
+
+try:
+    from devpilot.adapters import graphviz
+except ImportError:  # on a Python with none of DevPilot's packages
+    lay_out: Layout = no_layout
+else:
+    lay_out = graphviz.lay_out
 
 VERIFIED, DIFFERENT, UNREADABLE = 0, 1, 2
 """The exit statuses."""
@@ -52,8 +62,11 @@ class Report:
     snapshot: Snapshot | None = None
     """The data that was rendered again; None when differences kept it from being read."""
 
+    laid_out: bool = False
+    """Whether the places in the pictures were worked out again, and not taken from the file."""
 
-def verify(content: bytes) -> Report:
+
+def verify(content: bytes, layout: Layout = lay_out) -> Report:
     """Everything that can be said of these bytes. Raises NotAnExport."""
     try:
         entries, problems = unpack(content)
@@ -64,7 +77,7 @@ def verify(content: bytes) -> Report:
     report.differences += _self_contradictions(entries[MANIFEST], manifest)
     report.differences += disagreements(manifest, entries)
     if manifest.get("template_version") == TEMPLATE_VERSION:
-        _render_again(content, entries, report)
+        _render_again(content, entries, report, layout)
     elif report.differences:
         report.differences.append(_other_version(manifest))
     else:
@@ -104,15 +117,22 @@ def _self_contradictions(content: bytes, manifest: dict[str, Any]) -> list[str]:
     return []
 
 
-def _render_again(content: bytes, entries: dict[str, bytes], report: Report) -> None:
+def _render_again(
+    content: bytes, entries: dict[str, bytes], report: Report, layout: Layout
+) -> None:
     """Adds where the bytes differ from what the blueprint's data gives."""
     differences = report.differences
     try:
         report.snapshot = _snapshot(entries.get(BLUEPRINT))
-        files = render(report.snapshot)
+        pictures = pictures_in(report.snapshot)
+        files = render_texts(report.snapshot, pictures)
     except NotABlueprint as problem:
         differences.append(f"{BLUEPRINT} cannot be rendered. {visible(str(problem))}")
         return
+    again = drawn_again(pictures, _parsed(entries.get(POSITIONS, b"")), layout)
+    report.laid_out = again.laid_out
+    differences += again.differences
+    files |= again.files
     rebuilt = bind(report.snapshot, files)
     expected = {**files, MANIFEST: canonical(rebuilt.manifest)}
     differences += [
@@ -186,6 +206,7 @@ def _facts(report: Report) -> list[tuple[str, str]]:
     return [
         *facts,
         ("Files", str(report.files)),
+        ("Pictures", "laid out again" if report.laid_out else "at the places that the file gives"),
         ("Export hash", visible(report.export_hash)),
         ("SHA-256 of ZIP", report.sha256),
     ]

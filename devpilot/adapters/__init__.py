@@ -1,5 +1,6 @@
-"""The outside world, one module each: the artifact store, the payment provider.
+"""The outside world, one module each: artifact store, payment provider, layout program.
 
 No database transaction is open while one of these waits for something outside. (The
-sandbox only computes, so billing may ask it within its own.)
+sandbox and the layout program only compute. So billing may ask the one within its own, and
+a page that reads the other, which answers within three seconds or not at all.)
 """

@@ -5,7 +5,7 @@ the snapshot, such as the time of the export. The same snapshot and template ver
 give the same bytes on any machine, for ever.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,24 +60,24 @@ def render(
     snapshot: Snapshot, layout: Layout, warnings: tuple[Finding, ...] | None = None
 ) -> dict[str, bytes]:
     """Every file of the export but the manifest, by path. Raises as `build`."""
-    texts = render_texts(snapshot, warnings)
     pictures = pictures_in(snapshot)
+    texts = render_texts(snapshot, pictures, warnings)
     return {**texts, **drawings(pictures, laid_out(pictures, layout))}
 
 
 def pictures_in(snapshot: Snapshot) -> list[Picture]:
-    """The pictures of the export, which the files in `diagrams/` are of."""
+    """The pictures of the export, which stand in the Markdown and in `diagrams/`."""
     return pictures_of(outline_of(snapshot))
 
 
 def render_texts(
-    snapshot: Snapshot, warnings: tuple[Finding, ...] | None = None
+    snapshot: Snapshot, pictures: Sequence[Picture], warnings: tuple[Finding, ...] | None = None
 ) -> dict[str, bytes]:
     """The files that need no layout, by path. Raises NotABlueprint."""
     ensure_complete(snapshot)
     warnings = accepted_warnings(snapshot) if warnings is None else warnings
     outline = outline_of(snapshot)
-    bodies = step_bodies(outline)
+    bodies = step_bodies(outline, pictures)
     files = {
         "AGENTS.md": agents_markdown(snapshot, outline, warnings).encode(),
         "BLUEPRINT.md": assemble(snapshot, bodies, warnings).encode(),

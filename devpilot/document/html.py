@@ -47,6 +47,12 @@ _CLEANER = nh3.Cleaner(
     link_rel="noopener noreferrer nofollow",
 )
 
+_MARKS = {
+    "none": "○", "hidden": "○", "view": "◔", "read": "◔", "own": "◑", "if": "◇", "all": "●",
+    "act": "●",
+}  # fmt: skip
+"""A matrix at a glance: the fuller the mark, the more is allowed. The word stands beside it."""
+
 _Show = Callable[[Cell], str]
 
 
@@ -127,9 +133,7 @@ def _contents_of(order: int) -> str:
     return f"<li>{link}<ol>{''.join(fields)}</ol></li>"
 
 
-def _step(
-    outline: Outline, order: int, linked: frozenset[str], drawn: Figures
-) -> Iterator[str]:
+def _step(outline: Outline, order: int, linked: frozenset[str], drawn: Figures) -> Iterator[str]:
     step = definition(order)
     yield f'<section class="step-text" aria-labelledby="step-{order}">'
     yield f'<h2 id="step-{order}">{escape(step_title(step))}</h2>'
@@ -173,7 +177,7 @@ def _table(table: Table, show: _Show) -> str:
 
 def _grid(grid: Grid, show: _Show) -> str:
     rows = [
-        f'<tr><th scope="row">{show((row,))}</th>{_cells(cells, show)}</tr>'
+        f'<tr><th scope="row">{show((row,))}</th>{_cells(cells, _marked)}</tr>'
         for row, cells in grid.rows
     ]
     head = _head((grid.corner, *[f"{column.label} ({column.key})" for column in grid.columns]))
@@ -184,8 +188,15 @@ def _cells(cells: Iterable[Cell], show: _Show) -> str:
     return f"<td>{'</td><td>'.join([show(cell) for cell in cells])}</td>"
 
 
+def _marked(cell: Cell) -> str:
+    """A matrix cell with its mark; what reads aloud hears the word alone."""
+    text = visible(str(cell))
+    mark = _MARKS.get(text.partition(":")[0])
+    return f'<span aria-hidden="true">{mark}</span> {escape(text)}' if mark else escape(text)
+
+
 def _legend(grid: Grid) -> str:
-    entries = [f"<div><dt>{escape(o)}</dt><dd>{escape(m)}</dd></div>" for o, m in grid.legend]
+    entries = [f"<div><dt>{_marked(o)}</dt><dd>{escape(m)}</dd></div>" for o, m in grid.legend]
     return f'<dl class="legend">{"".join(entries)}</dl>'
 
 

@@ -5,6 +5,8 @@ text into a line without `inline`, `line` or `restricted`. Whoever opens the doc
 renders it with a renderer we do not know.
 """
 
+from collections.abc import Sequence
+
 from devpilot.document.escaping import heading, inline, line, restricted, visible
 from devpilot.document.outline import (
     Answer,
@@ -32,17 +34,20 @@ _INTRODUCTION = (
 
 def markdown(snapshot: Snapshot) -> str:
     """`BLUEPRINT.md`."""
-    return assemble(snapshot, step_bodies(outline_of(snapshot)), accepted_warnings(snapshot))
+    outline = outline_of(snapshot)
+    bodies = step_bodies(outline, pictures_of(outline))
+    return assemble(snapshot, bodies, accepted_warnings(snapshot))
 
 
 def step_markdown(snapshot: Snapshot, order: int) -> str:
     """One step as a document of its own. Raises KeyError for a step that is not declared."""
-    return step_document(snapshot, order, _body(outline_of(snapshot), order))
+    outline = outline_of(snapshot)
+    return step_document(snapshot, order, _body(outline, order, pictures_of(outline)))
 
 
-def step_bodies(outline: Outline) -> dict[int, str]:
+def step_bodies(outline: Outline, pictures: Sequence[Picture]) -> dict[int, str]:
     """Each step's section, which the document and the step's own file share."""
-    return {order: _body(outline, order) for order in sorted(outline.steps)}
+    return {order: _body(outline, order, pictures) for order in sorted(outline.steps)}
 
 
 def assemble(snapshot: Snapshot, bodies: dict[int, str], warnings: tuple[Finding, ...]) -> str:
@@ -114,13 +119,13 @@ def _slug(title: str) -> str:
     return "".join(kept).replace(" ", "-")
 
 
-def _body(outline: Outline, order: int) -> str:
+def _body(outline: Outline, order: int, pictures: Sequence[Picture]) -> str:
     step = definition(order)
-    pictures = pictures_of(outline, frozenset({order}))
     parts = [f"## {step_title(step)}", step.purpose]
     for field, answer in outline.answers(order):
         parts += (f"### {field.label}", _rendered(answer))
-        parts += [_picture(picture) for picture in pictures if picture.field == field.id]
+        place = order, field.id
+        parts += [_picture(each) for each in pictures if (each.order, each.field) == place]
     return "\n\n".join(parts)
 
 

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from devpilot import clock
+from devpilot.adapters.graphviz import lay_out
 from devpilot.answers import Answer, page
 from devpilot.document import step_html
 from devpilot.enforce import refusal
@@ -154,7 +155,9 @@ def _missing(checks: Sequence[Check]) -> int:
 
 def _readable(step: Step, data: dict[str, Any]) -> Any:  # noqa: ANN401  safe markup
     blueprint = {**steps.blueprint_before(step), step.order: data}
-    return step_html(blueprint, step.order, complete=step.is_locked) if data else None
+    if not data:
+        return None
+    return step_html(blueprint, step.order, complete=step.is_locked, layout=lay_out)
 
 
 def saved(step: Step, form: StepForm) -> Answer:

@@ -10,7 +10,7 @@ from werkzeug.http import quote_etag
 from devpilot.adapters import graphviz
 from devpilot.adapters.artifacts import ArtifactFolder
 from devpilot.answers import Answer, go, page
-from devpilot.document import build
+from devpilot.document import NotDrawn, build
 from devpilot.enforce import enforce
 from devpilot.models import Export, Revision
 from devpilot.policy import fields_fit
@@ -32,7 +32,10 @@ def render_and_put(revision: Revision, _form: object) -> Callable[[], Rendered]:
     artifacts = store()
 
     def outside() -> Rendered:
-        artifact = exports.drawn(build, snapshot, warnings)
+        try:
+            artifact = build(snapshot, graphviz.lay_out, warnings)
+        except NotDrawn as missing:  # never an export without its pictures
+            raise exports.not_drawn() from missing
         artifacts.put(artifact.sha256, artifact.content)
         return Rendered(version, artifact.export_hash, artifact.sha256, len(artifact.content))
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from devpilot import answers, clock, gate, methodology, remembered
+from devpilot.adapters.graphviz import lay_out
 from devpilot.answers import Answer, go, page, posted
 from devpilot.db import session
 from devpilot.document import Snapshot, document_html
@@ -131,7 +132,7 @@ def _drawn(code: str) -> tuple[str, Coverage]:
     """An example's document and coverage; they never change, and anyone may ask for them."""
     found = methodology.EXAMPLES[code]
     snapshot = Snapshot(found.name, found.mode, 1, "", "", found.steps)
-    return document_html(snapshot), coverage(found.steps)
+    return document_html(snapshot, lay_out), coverage(found.steps)
 
 
 @bp.get("/methodology", endpoint="methodology")

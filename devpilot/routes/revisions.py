@@ -3,6 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from devpilot.adapters.graphviz import lay_out
 from devpilot.answers import Answer, go, page, posted
 from devpilot.document import document_html
 from devpilot.document.coverage import coverage
@@ -22,7 +23,7 @@ bp = Blueprint("revisions", __name__)
 def show(revision: Revision) -> ResponseReturnValue:
     snapshot = exports.snapshot_of(revision)
     return page(
-        "revisions/show.html", revision=revision, document=document_html(snapshot),
+        "revisions/show.html", revision=revision, document=document_html(snapshot, lay_out),
         coverage=coverage(snapshot.steps),
     )  # fmt: skip
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from devpilot.adapters.graphviz import lay_out
 from devpilot.document import Snapshot, build
 from devpilot.methodology import EXAMPLES
 
@@ -25,7 +26,7 @@ def finished():
 
 @pytest.fixture(scope="session")
 def artifact(finished):
-    return build(finished)
+    return build(finished, lay_out)
 
 
 @pytest.fixture

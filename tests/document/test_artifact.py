@@ -11,12 +11,25 @@ from pathlib import Path
 
 import pytest
 
-from devpilot.document import Snapshot, blueprint_json, build, markdown, render, step_markdown
+from devpilot.adapters.graphviz import lay_out
+from devpilot.document import (
+    NotDrawn,
+    Snapshot,
+    blueprint_json,
+    build,
+    markdown,
+    no_layout,
+    render,
+    step_markdown,
+)
+from devpilot.document.artifact import pictures_in
+from devpilot.document.pictures import gallery
+from devpilot.document.pictures.dot import graph_of
 from devpilot.methodology import canonical
 
 ROOT = Path(__file__).parents[2]
 
-GOLDEN = "44f21493762e347e8df0cfa9af9ac93d80c21c7fb2dbc21d74932865859d7fe5"
+GOLDEN = "41be805a3a93dd0c63349f16a310ee32925064d197c5114b0807c9fd638e5fe3"
 """SHA-256 of the example's export.
 
 It changes only with what the template version stands for: the definitions, the rules, the
@@ -25,13 +38,25 @@ change here needs a new TEMPLATE_VERSION; a change that nobody meant is a bug.
 """
 
 BUILD = """
+import json
+import sys
+from pathlib import Path
+from devpilot.adapters.graphviz import lay_out
+from devpilot.document import Snapshot, build
+document = json.loads(Path(sys.argv[1]).read_bytes())
+print(build(Snapshot.from_json(document), lay_out).sha256)
+"""
+
+BUILD_BARE = """
+import json
 import sys
 from pathlib import Path
 from devpilot.document import Snapshot, build
-import json
 document = json.loads(Path(sys.argv[1]).read_bytes())
-print(build(Snapshot.from_json(document)).sha256)
+answers = json.loads(Path(sys.argv[2]).read_bytes())
+print(build(Snapshot.from_json(document), lambda graphs: answers).sha256)
 """
+"""The same where there is no other package: the layout program's answers are handed in."""
 
 
 def pythons():
@@ -55,11 +80,20 @@ def stored(tmp_path_factory, finished):
     return path
 
 
-def built_by(python, stored, **environment: str):
-    """The export's hash as another process makes it, which has no other package."""
+@pytest.fixture(scope="session")
+def answers(tmp_path_factory, finished):
+    """What the layout program says of the example's pictures."""
+    path = tmp_path_factory.mktemp("layout") / "answers.json"
+    graphs = [graph_of(picture.scene) for picture in pictures_in(finished)]
+    path.write_text(json.dumps(lay_out(graphs)), encoding="utf-8")
+    return path
+
+
+def built_by(python, program, *files, **environment: str):
+    """The export's hash as another process makes it."""
     paths = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        [python, "-c", BUILD, stored],
+        [python, "-c", program, *files],
         env={**os.environ, **paths, **environment},
         capture_output=True,
         text=True,
@@ -82,11 +116,23 @@ def test_the_example_gives_the_bytes_it_always_gave(artifact):
     ],
 )
 def test_no_setting_of_the_machine_changes_a_byte(artifact, stored, environment):
-    assert built_by(sys.executable, stored, **environment) == artifact.sha256
+    assert built_by(sys.executable, BUILD, stored, **environment) == artifact.sha256
 
 
-def test_every_python_builds_the_same_bytes(artifact, stored):
-    assert {built_by(python, stored) for python in pythons()} == {artifact.sha256}
+def test_every_python_builds_the_same_bytes(artifact, stored, answers):
+    built = {built_by(python, BUILD_BARE, stored, answers) for python in pythons()}
+    assert built == {artifact.sha256}
+
+
+def test_an_export_has_all_its_pictures_or_is_not_made(finished, answers):
+    gallery.kept.clear()
+    said = json.loads(answers.read_text(encoding="utf-8"))
+    missing = graph_of(pictures_in(finished)[3].scene).name
+    with pytest.raises(NotDrawn, match="Not laid out: workflow-W3"):
+        build(finished, lambda _graphs: {k: v for k, v in said.items() if k != missing})
+    gallery.kept.clear()
+    with pytest.raises(NotDrawn, match="architecture, workflow-W1"):
+        build(finished, no_layout)
 
 
 @pytest.mark.skipif(
@@ -101,13 +147,13 @@ def test_the_commands_of_the_manual_agree(artifact, tmp_path):
         ["sh", "-e", "-c", commands], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert artifact.sha256 in done.stdout
-    assert done.stdout.count(": OK\n") == 8
+    assert done.stdout.count(": OK\n") == len(artifact.manifest["files"]) == 19
     assert done.stdout.count(artifact.export_hash) == 2
 
 
 def test_building_twice_gives_the_same_and_changes_nothing(finished):
     before = canonical(finished.to_json())
-    assert build(finished) == build(finished)
+    assert build(finished, lay_out) == build(finished, lay_out)
     assert canonical(finished.to_json()) == before
 
 
@@ -115,7 +161,7 @@ def test_the_order_in_which_data_is_held_does_not_matter(finished, artifact):
     steps = {
         order: dict(reversed(data.items())) for order, data in reversed(finished.steps.items())
     }
-    assert build(replace(finished, steps=steps)).sha256 == artifact.sha256
+    assert build(replace(finished, steps=steps), lay_out).sha256 == artifact.sha256
 
 
 @pytest.mark.parametrize(
@@ -128,7 +174,7 @@ def test_the_order_in_which_data_is_held_does_not_matter(finished, artifact):
     ],
 )
 def test_all_metadata_is_in_the_hash(finished, artifact, change):
-    assert build(replace(finished, **change)).export_hash != artifact.export_hash
+    assert build(replace(finished, **change), lay_out).export_hash != artifact.export_hash
 
 
 def test_the_archive_has_one_form(artifact):
@@ -140,6 +186,11 @@ def test_the_archive_has_one_form(artifact):
         "BLUEPRINT.md",
         "blueprint.json",
         "blueprint.schema.json",
+        "diagrams/architecture.svg",
+        "diagrams/positions.json",
+        "diagrams/states-T1.svg",
+        "diagrams/states-T9.svg",
+        *[f"diagrams/workflow-W{number}.svg" for number in range(1, 8)],
         "manifest.json",
         "steps/01-definition.md",
         "steps/02-model.md",
@@ -155,7 +206,7 @@ def test_the_archive_has_one_form(artifact):
 
 
 def test_the_manifest_lists_every_file_but_itself(finished, artifact):
-    files = render(finished)
+    files = render(finished, lay_out)
     assert artifact.manifest["files"] == [
         {
             "path": path,
@@ -165,7 +216,7 @@ def test_the_manifest_lists_every_file_but_itself(finished, artifact):
         for path in sorted(files)
     ]
     assert artifact.manifest["revision"]["id"] == finished.revision_id
-    assert artifact.manifest["template_version"] == 1
+    assert artifact.manifest["template_version"] == 2
 
 
 def test_the_hashes_are_what_they_are_said_to_be(artifact):
@@ -177,7 +228,7 @@ def test_the_hashes_are_what_they_are_said_to_be(artifact):
 
 
 def test_the_files_are_what_the_single_renderings_give(finished):
-    files = render(finished)
+    files = render(finished, lay_out)
     assert files["BLUEPRINT.md"].decode() == markdown(finished)
     assert files["steps/03-architecture.md"].decode() == step_markdown(finished, 3)
     assert files["blueprint.json"] == blueprint_json(finished)
@@ -185,7 +236,7 @@ def test_the_files_are_what_the_single_renderings_give(finished):
 
 
 def test_text_files_end_with_one_newline_and_have_no_carriage_return(finished):
-    for path, content in render(finished).items():
+    for path, content in render(finished, lay_out).items():
         if path.endswith(".md"):
             assert content.endswith(b"\n")
             assert not content.endswith(b"\n\n")
@@ -193,5 +244,5 @@ def test_text_files_end_with_one_newline_and_have_no_carriage_return(finished):
 
 
 def test_the_json_of_an_export_gives_the_export_again(finished, artifact):
-    document = json.loads(render(finished)["blueprint.json"])
-    assert build(Snapshot.from_json(document)) == artifact
+    document = json.loads(render(finished, lay_out)["blueprint.json"])
+    assert build(Snapshot.from_json(document), lay_out) == artifact

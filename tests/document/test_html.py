@@ -15,8 +15,9 @@ OURS = {
     "h4": {"id"}, "p": {"class"}, "dl": {"class"}, "dt": set(), "dd": set(), "table": {"class"},
     "div": {"class", "tabindex", "role", "aria-label"}, "nav": {"class", "aria-label"},
     "ol": set(), "ul": set(), "li": set(), "thead": set(), "tbody": set(), "tr": {"id"},
-    "th": {"scope"}, "td": set(), "span": {"class"}, "em": set(), "strong": set(),
-    "code": set(), "pre": set(), "br": set(),
+    "th": {"scope"}, "td": set(), "span": {"class", "aria-hidden"}, "em": set(), "strong": set(),
+    "code": set(), "pre": set(), "br": set(), "figure": {"class"}, "figcaption": {"id"},
+    "details": {"open"}, "summary": set(),
 }  # fmt: skip
 USERS = {
     "a": {"href", "rel"},

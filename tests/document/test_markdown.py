@@ -75,7 +75,7 @@ def test_each_purpose_is_stated(finished):
 def test_the_metadata_is_at_the_top(finished):
     top = markdown(finished).split("## Contents")[0]
     assert "- Mode: lean\n- Revision: 1\n- Completed at: 2026-11-22T14:03:00Z\n" in top
-    assert f"- Revision id: {finished.revision_id}\n- Template version: 1" in top
+    assert f"- Revision id: {finished.revision_id}\n- Template version: 2" in top
 
 
 def test_the_contents_lead_to_the_headings(finished):

@@ -50,7 +50,7 @@ def _without(*path: str | int):
 
 WRONG = {
     "another format": _set("format", to="x"),
-    "another template version": _set("template_version", to=2),
+    "another template version": _set("template_version", to=3),
     "another mode": _set("revision", "mode", to="full"),
     "a step missing": _without("steps", "workflows"),
     "a step too many": _set("steps", "data", to={}),

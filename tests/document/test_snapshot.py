@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from devpilot.document import NotABlueprint, Snapshot, blueprint_json, build
+from devpilot.document import NotABlueprint, Snapshot, blueprint_json, build, no_layout
 from devpilot.methodology import canonical
 
 
@@ -21,7 +21,7 @@ def test_the_blueprint_is_canonical_and_names_its_steps_by_code(finished):
     assert canonical(document) == content
     assert list(document["steps"]) == sorted(["definition", "model", "architecture", "workflows"])
     assert document["format"] == "devpilot-blueprint"
-    assert document["template_version"] == 1
+    assert document["template_version"] == 2
 
 
 def test_the_blueprint_records_the_warnings_that_were_accepted(with_data):
@@ -35,12 +35,14 @@ def test_the_blueprint_records_the_warnings_that_were_accepted(with_data):
 def test_only_a_revision_with_every_step_becomes_an_export(finished, missing):
     steps = {order: data for order, data in finished.steps.items() if order != missing}
     with pytest.raises(NotABlueprint, match="has the steps"):
-        build(Snapshot("A", "lean", 1, finished.revision_id, finished.completed_at, steps))
+        build(
+            Snapshot("A", "lean", 1, finished.revision_id, finished.completed_at, steps), no_layout
+        )
 
 
 def test_a_draft_does_not_become_an_export(finished):
     with pytest.raises(NotABlueprint, match="not completed"):
-        build(Snapshot("A", "lean", 1, finished.revision_id, "", finished.steps))
+        build(Snapshot("A", "lean", 1, finished.revision_id, "", finished.steps), no_layout)
 
 
 def _set(*path: str | int, to):

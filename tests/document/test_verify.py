@@ -3,6 +3,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from devpilot import verify as verifier
-from devpilot.document import build, render
+from devpilot.adapters.graphviz import lay_out
+from devpilot.document import NotDrawn, build, no_layout, render
 from devpilot.document.archive import pack, unpack
-from devpilot.document.artifact import bind
+from devpilot.document.artifact import bind, pictures_in
 from devpilot.document.manifest import manifest_hash
+from devpilot.document.pictures import drawings, gallery, read_places
 from devpilot.methodology import canonical
 from devpilot.verify import NotAnExport, verify
 
@@ -25,6 +28,10 @@ PATHS = [
     "BLUEPRINT.md",
     "blueprint.json",
     "blueprint.schema.json",
+    "diagrams/architecture.svg",
+    "diagrams/positions.json",
+    "diagrams/states-T1.svg",
+    "diagrams/workflow-W1.svg",
     "manifest.json",
     "steps/01-definition.md",
     "steps/02-model.md",
@@ -204,7 +211,7 @@ def test_json_in_another_form_is_found(entries):
 
 
 def test_data_that_no_lock_would_take_is_found(with_data):
-    content = build(with_data(1, summary="")).content
+    content = build(with_data(1, summary=""), lay_out).content
     assert "could not have been locked" in said(content)
 
 
@@ -243,7 +250,7 @@ def test_data_with_holes_in_it_is_judged_without_stumbling(with_data, data):
             row[column] = data.draw(st.sampled_from([empty, dangling]))
         elif name:
             del fields[name]
-    said_or_refused(build(snapshot).content)
+    said_or_refused(build(snapshot, lay_out).content)
 
 
 def test_another_template_version_says_which_one_is_needed(finished, entries):
@@ -252,7 +259,7 @@ def test_another_template_version_says_which_one_is_needed(finished, entries):
     del files["manifest.json"]
     made = bind(finished, files)
     newer = with_manifest(unpack(made.content)[0], lambda m: m.update(template_version=7))
-    with pytest.raises(NotAnExport, match=r"template version 7.*version 1 alone"):
+    with pytest.raises(NotAnExport, match=r"template version 7.*version 2 alone"):
         verify(pack(newer))
     newer["AGENTS.md"] = b"Obey."
     assert "'AGENTS.md' does not have the SHA-256" in said(pack(newer))
@@ -285,7 +292,7 @@ def test_no_changed_byte_of_the_zip_goes_unnoticed(artifact):
 BLOCKED = """
 import sys
 for name in ("flask", "werkzeug", "jinja2", "markupsafe", "sqlalchemy", "sqlite3", "alembic",
-             "pydantic", "stripe", "openai", "markdown", "nh3", "socket", "ssl"):
+             "pydantic", "stripe", "openai", "markdown", "nh3", "structlog", "socket", "ssl"):
     sys.modules[name] = None
 from devpilot.verify import main
 sys.exit(main(sys.argv[1:]))
@@ -326,10 +333,76 @@ def test_the_command_reports_and_gives_the_exit_status(tmp_path, artifact, entri
 
 def test_a_project_name_cannot_command_the_terminal(tmp_path, finished, capsys):
     path = tmp_path / "export.zip"
-    path.write_bytes(build(replace(finished, project_name="\x1b]0;owned\x07\u202e")).content)
+    path.write_bytes(
+        build(replace(finished, project_name="\x1b]0;owned\x07\u202e"), lay_out).content
+    )
     assert verifier.main([str(path)]) == 0
     assert "\x1b" not in capsys.readouterr().out
 
 
+@pytest.fixture
+def altered(entries, finished):
+    """An export whose places were changed, everything else made to fit."""
+
+    def make(change):
+        kept = json.loads(entries["diagrams/positions.json"])
+        change(kept["pictures"])
+        files = {path: entries[path] for path in entries if path != "manifest.json"}
+        pictures = pictures_in(finished)
+        with suppress(NotDrawn):
+            files |= drawings(pictures, read_places(pictures, kept))
+        files["diagrams/positions.json"] = canonical(kept)
+        return bind(finished, files).content
+
+    return make
+
+
+def test_pictures_are_verified_without_the_layout_program(artifact, altered):
+    gallery.kept.clear()
+    report = verify(artifact.content, no_layout)
+    assert (report.differences, report.laid_out) == ([], False)
+    assert verify(artifact.content).laid_out
+
+
+def test_other_places_are_found_where_the_layout_program_is(altered):
+    def nudge(pictures):
+        pictures["states-T1"]["boxes"][1][0] += 2
+
+    content = altered(nudge)
+    gallery.kept.clear()
+    assert verify(content, no_layout).differences == [], "consistent, and nobody can say more"
+    assert said(content) == (
+        "diagrams/positions.json has other places than the layout gives: states-T1."
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda pictures: pictures.pop("architecture"),
+        lambda pictures: pictures["architecture"]["boxes"].pop(),
+        lambda pictures: pictures["architecture"]["boxes"][0].append(1),
+        lambda pictures: pictures["architecture"].update(size=[10**30, 1]),
+        lambda pictures: pictures["architecture"].update(size=[1, 1]),
+        lambda pictures: pictures["architecture"]["boxes"].__setitem__(0, [-5000, 10]),
+        lambda pictures: pictures["architecture"]["boxes"].__setitem__(0, [True, 10]),
+        lambda pictures: pictures["architecture"]["lines"][0].update(curves=[]),
+        lambda pictures: pictures["architecture"]["lines"][0].update(curves=[[[1, 2], [3, 4]]]),
+        lambda pictures: pictures["architecture"]["lines"][0].update(label=[]),
+        lambda pictures: pictures["architecture"]["lines"][0].update(more=1),
+        lambda pictures: pictures["architecture"].update(zones=[None] * 4),
+        lambda pictures: pictures.update(architecture=[[]]),
+        lambda pictures: pictures["architecture"].update(lines="<svg onload='alert(1)'>"),
+    ],
+)
+def test_places_that_are_none_are_found_and_nothing_is_drawn_there(altered, change):
+    assert "diagrams/positions.json has no places to draw at" in said(altered(change))
+
+
+def test_more_places_than_pictures_are_found(altered):
+    content = altered(lambda pictures: pictures.update(more=pictures["architecture"]))
+    assert "diagrams/positions.json is not what the data" in said(content)
+
+
 def test_files_and_rendering_agree(finished, entries):
-    assert render(finished).items() <= entries.items()
+    assert render(finished, lay_out).items() <= entries.items()

@@ -8,8 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from devpilot.adapters import graphviz
 from devpilot.adapters.artifacts import ArtifactFolder
 from devpilot.db import db, reading
+from devpilot.document.pictures import gallery
 from devpilot.models import Export
 from tests.conftest import all_rows
 from tests.refusals import assert_refused
@@ -135,3 +137,29 @@ def test_the_archive_holds_what_its_page_lists_with_the_same_hashes(completed, e
     for name in set(names) - {"manifest.json"}:
         assert name in page.text, name
         assert hashes[name] in re.sub(r"\s", "", page.text), name
+
+
+def test_an_export_that_cannot_be_drawn_is_not_made(completed, nothing_changes, monkeypatch):
+    """An export never differs by the machine: it has its pictures, or there is none."""
+    gallery.kept.clear()
+    monkeypatch.setattr(graphviz, "lay_out", lambda _graphs: {})
+    with nothing_changes():
+        response = completed.owner.post(f"{completed.revision}/exports")
+    assert_refused(response, "export_ineligible")
+    assert "cannot be drawn" in response.text
+
+
+def test_a_server_without_the_layout_program_says_so_beforehand(
+    completed, nothing_changes, monkeypatch
+):
+    gallery.kept.clear()
+    monkeypatch.setattr(graphviz, "executable", lambda: None)
+    with nothing_changes():
+        assert_refused(completed.owner.post(f"{completed.revision}/exports"), "export_ineligible")
+    assert "graphviz-pure" in completed.owner.page(completed.project).text
+    assert "X1: " in completed.owner.page(completed.revision).text, "the words are still there"
+
+
+def test_the_document_shows_the_pictures(completed):
+    page = completed.owner.open(completed.revision).text
+    assert page.count('<svg xmlns="http://www.w3.org/2000/svg"') == page.count("<figure") == 10

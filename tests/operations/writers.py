@@ -23,6 +23,8 @@ SECONDS = 20
 RESTARTS = 20
 """How many the Pro plan has in a month. A month begins anew with a payment."""
 PROJECTS = 8
+PUT_OFF = "pictures of an export cannot be drawn on this server now"
+"""What a machine says that is too busy to draw in time. It stores nothing."""
 
 
 class Writer:
@@ -69,6 +71,9 @@ class Writer:
         connection.request("POST", move.path, body, headers)
         response = connection.getresponse()
         page = response.read().decode()
+        if PUT_OFF in page:
+            self.pending = None
+            return
         assert response.status == 303, (move, self.state, page[:600])
         self.state, self.pending = move.after, None
         self.moves[move.name] += 1
