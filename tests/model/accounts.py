@@ -18,10 +18,11 @@ numbers, orders, flags = st.integers(0, 11), st.integers(0, 9), st.booleans()
 clients = st.sampled_from([BROWSER, SCRIPTS, PROGRAM])
 events = st.sampled_from(["paid"] * 4 + ["payment_failed", "cancelled", "period_ended"])
 intervals = st.sampled_from(["monthly"] * 4 + ["yearly", "weekly"])
-mostly = st.sampled_from([True] * 5 + [False])
+mostly = st.sampled_from([True, True, False])
 pauses = st.sampled_from([timedelta(hours=1), *(timedelta(days=days) for days in (2, 4, 8, 32))])
 LONGEST = timedelta(days=32)
 MOST_USERS = 5
+LAST_ADDRESS = 10
 
 
 class Accounts(Picking):
@@ -72,7 +73,10 @@ class Accounts(Picking):
     @rule(where=numbers, action=st.sampled_from(["save", "lock", "restart"]), client=clients)
     @used
     def go_beyond_the_last_step(self, where: int, action: str, *, client: str) -> None:
+        """Step 5 of a lean revision. After step 10 there is not even an address."""
         revision = self.revision(where)
+        if len(revision.steps) == LAST_ADDRESS:
+            return
         beyond = ("step", *name_of(revision)[1:], len(revision.steps) + 1)
         request = Request(action, target=beyond, version=revision.version)
         self.play(revision.owner, None, request, ACTIONS[action], client=client)

@@ -15,7 +15,7 @@ from tests.model.counting import used
 from tests.model.driver import BROWSER
 from tests.model.pages import Pages
 from tests.model.reference import LOCKED
-from tests.model.setting import MODE_OF, TEXTS
+from tests.model.setting import MODE_OF, SMALL, TEXTS
 from tests.model.typing_in import SOUND, TYPINGS
 
 seldom = st.sampled_from([False] * 9 + [True])
@@ -23,7 +23,8 @@ versions = st.sampled_from(["now"] * 6 + ["old", "old", "later", "none"])
 typings = st.lists(st.sampled_from(sorted(TYPINGS)), max_size=2, unique=True)
 sound = st.lists(st.sampled_from(SOUND), max_size=1)
 names = st.sampled_from(["Clinic", "Wärd — 7", "x" * 120, "x" * 121, "", " "])
-examples = st.sampled_from(["wellbrook"] * 3 + sorted(TEXTS) + [""])
+examples_of_all = st.sampled_from([SMALL] * 2 + sorted(TEXTS))
+examples = st.sampled_from([SMALL] * 2 + sorted(TEXTS) + [""])
 modes = st.sampled_from(["lean"] * 6 + ["full", "none"])
 
 
@@ -33,13 +34,15 @@ class Machine(Accounts, Pages):
     @initialize(
         paying=st.lists(st.sampled_from([True, True, False]), min_size=3, max_size=3),
         done=st.integers(0, 2),
+        example=examples_of_all,
     )
-    def begin(self, paying: list[bool], done: int) -> None:
-        """Each user has the example's project; one, if it pays, completes and exports it."""
+    def begin(self, paying: list[bool], done: int, example: str) -> None:
+        """Each user has an example's project; one, if it pays, completes and exports it."""
         for user, pays in zip(self.world.users, paying, strict=True):
             if pays:
                 self.pay(user, "paid", "monthly")
-            self.create(user, "Clinic", example="wellbrook")
+            name = example if pays else SMALL
+            self.create(user, "Clinic", MODE_OF[name], example=name)
         first = self.world.users[done].projects[0].revisions[0]
         for step in first.steps:
             self.do("lock", step, version=first.version)

@@ -22,7 +22,8 @@ TEXTS = {
     for name, example in EXAMPLES.items()
 }
 MODE_OF = {name: EXAMPLES[name].mode for name in TEXTS}
-EXAMPLE_SIZE = sum(map(size, TEXTS["wellbrook"].values()))
+SMALL = "wellbrook"
+EXAMPLE_SIZE = sum(map(size, TEXTS[SMALL].values()))
 LARGEST = max(sum(map(size, texts.values())) for texts in TEXTS.values())
 ROOM = 1500
 """Bytes that a plan's storage leaves beside whole examples: one long text more or less."""
@@ -34,8 +35,8 @@ def small_free() -> Plan:
 
 
 def storage_for(examples: int) -> int:
-    """Room for the largest example and some more of the small one."""
-    return LARGEST + examples * EXAMPLE_SIZE + ROOM
+    """Room for the largest example, for four twice, and so many of the small one."""
+    return LARGEST * (1 + examples // 4) + examples * EXAMPLE_SIZE + ROOM
 
 
 PUBLISHED_PRO = Plan(None, 20, None, 20, None, 100 * 1024 * 1024)

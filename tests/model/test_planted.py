@@ -1,14 +1,15 @@
-"""Bugs planted in the product, one at a time: the machine catches each of them."""
+"""Bugs planted in the product, one at a time: the machine catches each of them.
+
+`make soak` runs this, or `python -m tests.model.planted`.
+"""
 
 import pytest
 
 from tests.model.bugs import BUGS
 from tests.model.planted import caught_after, no_bug, product
-from tests.soaking import SOAK
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not SOAK, reason="`make soak` runs it; or: python -m tests.model.planted"),
     pytest.mark.timeout(1800),
 ]
 
@@ -18,7 +19,7 @@ def test_a_planted_bug_is_caught(name, tell):
     with product() as app:
         operations = caught_after(app, BUGS[name])
     assert operations is not None, f"{name} was not caught"
-    tell(f"{name}: caught after {operations:,} operations")
+    tell(f"caught after {operations:,} operations")
 
 
 def test_without_a_bug_nothing_is_caught():
