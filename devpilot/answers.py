@@ -24,6 +24,7 @@ from devpilot.errors import (
     RateLimited,
     Refusal,
 )
+from devpilot.services.step_buttons import BUTTONS, PLACE
 
 HTML = "text/html; charset=utf-8"
 PROBLEM = "application/problem+json"
@@ -198,11 +199,14 @@ def kept_texts() -> list[tuple[str, str]]:
     """Typed text worth keeping on an error page: nothing secret, nothing technical."""
     if request.method in {"GET", "HEAD"}:
         return []
-    hidden = {"version", "fields", "password", "current_password", "next", "add", "remove", "move"}
+    hidden = {"version", "fields", "password", "current_password", "next", *BUTTONS}
     return [
         (name, value)
         for name, value in carried_pairs()
-        if value.strip() and name not in hidden and not name.endswith(("-key", "-new"))
+        if value.strip()
+        and name not in hidden
+        and not name.startswith(PLACE)
+        and not name.endswith(("-key", "-new"))
     ]
 
 

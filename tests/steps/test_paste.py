@@ -1,6 +1,7 @@
 """A pasted table becomes rows all at once, or is reported row by row and changes nothing."""
 
 import html
+import uuid
 
 import pytest
 
@@ -230,3 +231,18 @@ def test_what_is_no_list_of_the_step_is_not_found(written, name):
     response = written.owner.open(f"{written.step(1)}/table?list={name}")
     assert response.status_code == 404
     assert response.headers["DevPilot-Error"] == "not_found"
+
+
+def test_a_page_of_nothing_gives_the_text_back_and_none_of_the_forms_own_fields(free):
+    fields = {
+        "summary": "Typed for an hour", "paste-goals": "Pasted\twith\tcare", "propose": "goals",
+        "place-goals-0": "4711", "goals-0-key": "G4712",
+    }  # fmt: skip
+    response = free.post(f"/revisions/{uuid.uuid4()}/steps/1/draft", fields)
+    assert_refused(response, "not_found")
+    text = Page(response.text).text
+    assert "Typed for an hour" in text
+    assert "Pasted with care" in text
+    assert "4711" not in text
+    assert "G4712" not in text
+    assert "propose" not in text
