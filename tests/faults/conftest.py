@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
-from devpilot.services import identity
 from tests.browser import Browser
 from tests.conftest import app_on
 from tests.faults.operations import Stage
 from tests.plugins.databases import Databases
+from tests.quick_hashes import quick_hashes
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +31,6 @@ def stage(
     make_person: Callable[..., Browser],
     make_project: Callable[..., Any],
     at_time: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Stage:
-    """Hashes are quick here: they are taken hundreds of times, and none is guessed."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(identity, "_hasher", quick)
-    return Stage(visitor, make_person, make_project, at_time)
+) -> Iterator[Stage]:
+    with quick_hashes():
+        yield Stage(visitor, make_person, make_project, at_time)

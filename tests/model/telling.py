@@ -8,30 +8,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from devpilot.app import create_app
 from devpilot.db import db
-from devpilot.services import identity
 from tests.conftest import settings_for
 from tests.model.counting import compared, forget, rules, uses
 from tests.model.machine import Machine
+from tests.quick_hashes import quick_hashes
 
 STORIES, STEPS = 10, 100
 YEAR = {"DEVPILOT_SESSION_IDLE": "8760", "DEVPILOT_SESSION_ABSOLUTE": "8760"}
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @contextmanager
 def application(url: str, folder: Path) -> Iterator[Flask]:
     """An application on a database of its own: the machine writes other limits into the plans."""
     app = create_app(settings_for(url, folder, **YEAR))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(identity, "_hasher", QUICK)  # nobody guesses these passwords
+    with quick_hashes():
         yield app
     with app.app_context():
         for engine in db.engines.values():
