@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from e2e import browser
 from e2e.cookies import cookies_of
 from e2e.people import People
 from e2e.server import Server
 from e2e.visitor import Visitor
+
+# A machine that does four things at once is slow; what never comes is told by this too.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session", autouse=True)

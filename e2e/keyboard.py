@@ -34,6 +34,7 @@ class Keyboard:
 
     def tab_to(self, role: str, name: str, *, most: int = 40, back: bool = False) -> None:
         """Go on to the control of that role and name; fails after `most` presses."""
+        self.page.wait_for_load_state()  # nobody walks through half a page
         passed = []
         for _ in range(most):
             self.press("Shift+Tab" if back else "Tab")

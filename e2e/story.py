@@ -35,6 +35,15 @@ from e2e.visitor import PASSWORD, new_email
 SAVED = re.compile(r"^(Saved \d|All saved)")
 
 
+def arrive(page: Page, title: str) -> None:
+    """See the page of that title, whole: a person acts on what is there, not on half of it.
+
+    Its title shows before the rest of a long page, and before its rows are folded.
+    """
+    expect(page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
+    page.wait_for_load_state()
+
+
 class Story:
     """One person, one page, one project."""
 
@@ -52,8 +61,8 @@ class Story:
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
 
-    def heading(self, name: str) -> Locator:
-        return self.page.get_by_role("heading", name=name, exact=True, level=1)
+    def arrive(self, title: str) -> None:
+        arrive(self.page, title)
 
     # --- the chapters --------------------------------------------------------------------
 
@@ -63,18 +72,18 @@ class Story:
         self.page.get_by_label("E-mail address").fill(self.email)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.button("Create account").click()
-        expect(self.heading("Projects")).to_be_visible()
+        self.arrive("Projects")
 
     def create_project(self, name: str, *, example: bool = False) -> None:
         start = "Start from the clinic example" if example else "Start a project"
         self.page.get_by_role("link", name=start).click()
         self.page.get_by_label("Name", exact=True).fill(name)
         self.button("Create project").click()
-        expect(self.heading(name)).to_be_visible()
+        self.arrive(name)
 
     def go_on(self, order: int) -> None:
         self.page.get_by_role("link", name=f"Go on with step {order}").click()
-        expect(self.heading(definition(order).title)).to_be_visible()
+        self.arrive(definition(order).title)
 
     def save(self) -> None:
         self.button("Save draft").click()
@@ -84,25 +93,25 @@ class Story:
         """Lock a step; the next one opens, or the project where it was the last."""
         self.button(f"Lock step {order}").click()
         if order < 4:
-            expect(self.heading(definition(order + 1).title)).to_be_visible()
+            self.arrive(definition(order + 1).title)
 
     def pay(self) -> None:
         self.menu("Billing")
         expect(self.page.get_by_text("You are on Free.")).to_be_visible()
         self.button("Go to payment").click()
-        expect(self.heading("Billing sandbox")).to_be_visible()
+        self.arrive("Billing sandbox")
         self.button("Confirm payment").click()
         expect(self.page.get_by_text("You are on Pro")).to_be_visible()
 
     def open_project(self, name: str) -> None:
         self.menu("Projects")
         self.page.get_by_role("link", name=name, exact=True).click()
-        expect(self.heading(name)).to_be_visible()
+        self.arrive(name)
 
     def export(self) -> bytes:
         """Make the export, download it, and check it against its page. The ZIP's bytes."""
         self.button("Make the export").click()
-        expect(self.heading("Export")).to_be_visible()
+        self.arrive("Export")
         with self.page.expect_download() as download:
             self.page.get_by_role("link", name="Download the ZIP").click()
         content = Path(download.value.path()).read_bytes()

@@ -266,7 +266,7 @@ def test_text_outlives_the_end_of_the_session(end, opened, somebody):
     control(story, "E-mail address").fill(somebody.email)
     control(story, "Password").fill(PASSWORD)
     story.button("Sign in").click()
-    expect(story.heading("Send what you wrote")).to_be_visible()
+    story.arrive("Send what you wrote")
     story.button("Send it now").click()
     expect(control(story, "What it is")).to_have_value("Written after the session ended")
     again = enter_again(page, revision)
@@ -300,14 +300,14 @@ def test_back_and_forward(opened, somebody):
     page = story.page
     story.lock(1)
     page.go_back()
-    expect(story.heading("Project Definition")).to_be_visible()
+    story.arrive("Project Definition")
     assert page.url.endswith(f"{revision}/steps/1")
     expect(page.get_by_text("This text does not change.")).to_be_visible()
     page.go_forward()
-    expect(story.heading("Users & Business Model")).to_be_visible()
+    story.arrive("Users & Business Model")
     expect(page.get_by_role("banner")).to_be_visible()
     page.go_back()
-    expect(story.heading("Project Definition")).to_be_visible()
+    story.arrive("Project Definition")
     expect(page.get_by_role("banner")).to_be_visible()
 
 
@@ -316,7 +316,7 @@ def test_no_private_page_comes_back_after_signing_out(opened, somebody):
     story.button("Sign out").click()
     expect(story.button("Sign out")).to_have_count(0)
     story.page.go_back()
-    expect(story.heading("Sign in")).to_be_visible()
+    story.arrive("Sign in")
     expect(story.page.get_by_text("three out-patient clinics")).to_have_count(0)
 
 

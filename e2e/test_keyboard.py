@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.keyboard import Keyboard
-from e2e.story import verify_offline
+from e2e.story import arrive, verify_offline
 from e2e.visitor import PASSWORD, new_email
 
 
@@ -24,20 +24,16 @@ def keyboard(scripts, new_context):
     return Keyboard(context.new_page())
 
 
-def heading(keyboard, name):
-    return keyboard.page.get_by_role("heading", name=name, exact=True, level=1)
-
-
 def sign_up(keyboard):
     keyboard.page.goto("/")
     keyboard.activate("link", "Create account")
-    expect(heading(keyboard, "Create an account")).to_be_visible()
+    arrive(keyboard.page, "Create an account")
     keyboard.enter("E-mail address", new_email())
     keyboard.press("Tab")
     assert keyboard.at() == ("textbox", "Password")
     keyboard.type(PASSWORD)
     keyboard.press("Enter")
-    expect(heading(keyboard, "Projects")).to_be_visible()
+    arrive(keyboard.page, "Projects")
 
 
 def test_skip_link_comes_first_and_skips(keyboard):
@@ -56,32 +52,34 @@ def test_the_example_to_a_verified_export(keyboard, tmp_path):
     page = keyboard.page
     sign_up(keyboard)
     keyboard.activate("link", "Start from the clinic example")
-    expect(heading(keyboard, "New project")).to_be_visible()
+    arrive(keyboard.page, "New project")
     keyboard.enter("Name", "Clinic")
     keyboard.press("Enter")
-    expect(heading(keyboard, "Clinic")).to_be_visible()
+    arrive(page, "Clinic")
     keyboard.activate("link", "Go on with step 1")
     for order, title in enumerate(
         ["Project Definition", "Users & Business Model", "High-Level Architecture"], start=1
     ):
-        expect(heading(keyboard, title)).to_be_visible()
+        arrive(keyboard.page, title)
         lock(keyboard, order)
-    expect(heading(keyboard, "Product Workflows")).to_be_visible()
+    arrive(keyboard.page, "Product Workflows")
     keyboard.activate("link", "See Billing")
+    arrive(page, "Billing")
     keyboard.activate("button", "Go to payment")
-    expect(heading(keyboard, "Billing sandbox")).to_be_visible()
+    arrive(keyboard.page, "Billing sandbox")
     keyboard.activate("button", "Confirm payment")
     expect(page.get_by_text("You are on Pro")).to_be_visible()
     keyboard.activate("link", "Projects")
-    expect(heading(keyboard, "Projects")).to_be_visible()
+    arrive(keyboard.page, "Projects")
     keyboard.activate("link", "Clinic")
-    expect(heading(keyboard, "Clinic")).to_be_visible()
+    arrive(page, "Clinic")
     keyboard.activate("link", "Go on with step 4")
-    expect(heading(keyboard, "Product Workflows")).to_be_visible()
+    arrive(keyboard.page, "Product Workflows")
     lock(keyboard, 4)
+    arrive(page, "Clinic")
     expect(page.get_by_text("Completed: every step locked")).to_be_visible()
     keyboard.activate("button", "Make the export")
-    expect(heading(keyboard, "Export")).to_be_visible()
+    arrive(keyboard.page, "Export")
     keyboard.tab_to("link", "Download the ZIP")
     with page.expect_download() as download:
         keyboard.press("Enter")
@@ -99,12 +97,12 @@ def test_step_1_written_and_locked(keyboard):
     page = keyboard.page
     sign_up(keyboard)
     keyboard.activate("link", "Start a project")
-    expect(heading(keyboard, "New project")).to_be_visible()
+    arrive(keyboard.page, "New project")
     keyboard.enter("Name", "Clinic")
     keyboard.press("Enter")
-    expect(heading(keyboard, "Clinic")).to_be_visible()
+    arrive(page, "Clinic")
     keyboard.activate("link", "Go on with step 1")
-    expect(heading(keyboard, "Project Definition")).to_be_visible()
+    arrive(keyboard.page, "Project Definition")
     keyboard.enter("What it is", "A booking system for three clinics.")
     keyboard.enter("Problem", "Six appointments a week are double-booked.")
     write_goals(keyboard)
@@ -120,7 +118,7 @@ def test_step_1_written_and_locked(keyboard):
     keyboard.enter("Constraint", "Running cost under 400 a month")
     keyboard.tab_to("button", "Lock step 1", most=12)
     keyboard.press("Enter")
-    expect(heading(keyboard, "Users & Business Model")).to_be_visible()
+    arrive(keyboard.page, "Users & Business Model")
     assert page.url.endswith("/steps/2")
 
 

@@ -94,6 +94,6 @@ def test_a_lean_blueprint_from_pasted_tables(new_context):
         typist.keyboard.tab_to("button", f"Lock step {order}", most=MOST_TABS)
         typist.keyboard.press("Enter")
         if order < len(EXAMPLE):
-            expect(story.heading(definition(order + 1).title)).to_be_visible()
+            story.arrive(definition(order + 1).title)
     expect(page.get_by_text("Completed: every step locked")).to_be_visible()
     assert len(posts) < MOST_POSTS, len(posts)

@@ -60,7 +60,7 @@ def test_from_sign_up_to_a_verified_export(new_context, tmp_path):
     story.go_on(4)
     story.fill_step(4, EXAMPLE[4])
     story.lock(4)
-    expect(story.heading("Wellbrook Appointments")).to_be_visible()
+    story.arrive("Wellbrook Appointments")
     expect(page.get_by_text("Completed: every step locked")).to_be_visible()
 
     content = story.export()
