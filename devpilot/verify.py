@@ -38,7 +38,7 @@ try:
 except ImportError:  # on a Python with none of DevPilot's packages
     lay_out: Layout = no_layout
 else:
-    lay_out = graphviz.lay_out
+    lay_out = graphviz.lay_out_patiently
 
 VERIFIED, DIFFERENT, UNREADABLE = 0, 1, 2
 """The exit statuses."""

@@ -23,7 +23,10 @@ import structlog
 from devpilot.document import LAYOUT_PROGRAM, LAYOUT_VERSION, Graph
 
 _SECONDS = 2.0
-"""For all pictures of a blueprint; the largest example takes a twentieth of it."""
+"""For all pictures of a page; those of the largest example take a twentieth of it."""
+
+PATIENT_SECONDS = 20.0
+"""For an export, which has no words to show instead, and for its verification."""
 
 _AT_ONCE = threading.BoundedSemaphore(2)
 """How many may run: a server has other things to do."""
@@ -31,19 +34,24 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 log = structlog.get_logger("devpilot")
 
 
-def lay_out(graphs: Sequence[Graph]) -> dict[str, Any]:
+def lay_out_patiently(graphs: Sequence[Graph]) -> dict[str, Any]:
+    """The same for whoever would rather wait, on a machine that is busy, than go without."""
+    return lay_out(graphs, PATIENT_SECONDS)
+
+
+def lay_out(graphs: Sequence[Graph], seconds: float = _SECONDS) -> dict[str, Any]:
     """What the program says of each graph, by the graph's name, in one run.
 
-    What it could not lay out in time is missing, and the log says so.
+    What it could not lay out within `seconds` is missing, and the log says so.
     """
     program = executable()
     if program is None or not graphs:
         return {}
-    if not _AT_ONCE.acquire(timeout=_SECONDS / 2):
+    if not _AT_ONCE.acquire(timeout=seconds / 2):
         log.warning("layout_failed", why="busy", graphs=len(graphs))
         return {}
     try:
-        answers = {answer["name"]: answer for answer in _answers(_run(program, graphs))}
+        answers = {answer["name"]: answer for answer in _answers(_run(program, graphs, seconds))}
     finally:
         _AT_ONCE.release()
     if missing := [graph.name for graph in graphs if graph.name not in answers]:
@@ -51,7 +59,7 @@ def lay_out(graphs: Sequence[Graph]) -> dict[str, Any]:
     return answers
 
 
-def _run(program: str, graphs: Sequence[Graph]) -> str:
+def _run(program: str, graphs: Sequence[Graph], seconds: float) -> str:
     # The smallest first: one that takes too long takes none of the others along.
     source = "".join(sorted([graph.text for graph in graphs], key=len))
     try:
@@ -61,7 +69,7 @@ def _run(program: str, graphs: Sequence[Graph]) -> str:
             input=source.encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=_SECONDS,
+            timeout=seconds,
             check=False,
             env={},
         )
@@ -87,7 +95,6 @@ def _answers(text: str) -> Iterator[dict[str, Any]]:
             yield answer
 
 
-@functools.cache
 def executable() -> str | None:
     """Where the program is, in the one version that we draw with; None where it is not."""
     beside = Path(sys.executable).with_name(LAYOUT_PROGRAM)
@@ -96,9 +103,16 @@ def executable() -> str | None:
         log.info("layout_absent", program=LAYOUT_PROGRAM)
         return None
     try:
-        # A path that we found ourselves, and a constant.
-        done = subprocess.run([found, "-V"], capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603
-    except (OSError, subprocess.SubprocessError):
+        return found if _is_ours(found) else None
+    except (OSError, subprocess.SubprocessError) as failure:
+        log.warning("layout_failed", why=type(failure).__name__, graphs=0)
         return None
+
+
+@functools.cache
+def _is_ours(path: str) -> bool:
+    """Whether it says that it is the version we draw with. What it did not answer is not kept."""
+    # A path that we found ourselves, and a constant.
+    done = subprocess.run([path, "-V"], capture_output=True, timeout=PATIENT_SECONDS, check=False)  # noqa: S603
     said = (done.stdout + done.stderr).decode("utf-8", "replace")
-    return found if f"version {LAYOUT_VERSION} " in said else None
+    return f"version {LAYOUT_VERSION} " in said

@@ -33,7 +33,7 @@ def render_and_put(revision: Revision, _form: object) -> Callable[[], Rendered]:
 
     def outside() -> Rendered:
         try:
-            artifact = build(snapshot, graphviz.lay_out, warnings)
+            artifact = build(snapshot, graphviz.lay_out_patiently, warnings)
         except NotDrawn as missing:  # never an export without its pictures
             raise exports.not_drawn() from missing
         artifacts.put(artifact.sha256, artifact.content)

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from devpilot.adapters.graphviz import lay_out
+from devpilot.adapters.graphviz import lay_out_patiently as lay_out
 from devpilot.document import Snapshot, build
 from devpilot.methodology import EXAMPLES
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from devpilot.adapters.graphviz import lay_out
+from devpilot.adapters.graphviz import lay_out_patiently as lay_out
 from devpilot.document import (
     NotDrawn,
     Snapshot,
@@ -41,7 +41,7 @@ BUILD = """
 import json
 import sys
 from pathlib import Path
-from devpilot.adapters.graphviz import lay_out
+from devpilot.adapters.graphviz import lay_out_patiently as lay_out
 from devpilot.document import Snapshot, build
 document = json.loads(Path(sys.argv[1]).read_bytes())
 print(build(Snapshot.from_json(document), lay_out).sha256)

@@ -2,6 +2,7 @@
 
 import json
 import stat
+import subprocess
 
 import pytest
 from structlog.testing import capture_logs
@@ -63,18 +64,16 @@ def test_a_program_that_fails_is_no_error(program, script):
     assert {log["event"] for log in logs} == {"layout_failed"}
 
 
-def test_a_program_that_hangs_is_ended(program, monkeypatch):
-    monkeypatch.setattr(graphviz, "_SECONDS", 0.3)
+def test_a_program_that_hangs_is_ended(program):
     program("exec sleep 30")
     with capture_logs() as logs:
-        assert graphviz.lay_out([GOOD]) == {}
+        assert graphviz.lay_out([GOOD], 0.3) == {}
     assert "too slow" in {log["why"] for log in logs}
 
 
-def test_what_was_laid_out_in_time_counts(program, monkeypatch):
-    monkeypatch.setattr(graphviz, "_SECONDS", 0.5)
+def test_what_was_laid_out_in_time_counts(program):
     program("""printf '{"name": "good"}'; exec sleep 30""")
-    assert graphviz.lay_out([GOOD, BAD]) == {"good": {"name": "good"}}
+    assert graphviz.lay_out([GOOD, BAD], 2.0) == {"good": {"name": "good"}}
 
 
 def test_no_program_is_no_error(monkeypatch):
@@ -88,18 +87,30 @@ def test_a_program_that_is_gone_is_no_error(monkeypatch, tmp_path):
 
 
 def test_another_version_is_not_used(monkeypatch):
+    graphviz._is_ours.cache_clear()
     monkeypatch.setattr(graphviz, "LAYOUT_VERSION", "0.0.1")
-    assert graphviz.executable.__wrapped__() is None
+    assert graphviz.executable() is None
     monkeypatch.undo()
-    assert graphviz.executable.__wrapped__()
+    graphviz._is_ours.cache_clear()
+    assert graphviz.executable()
 
 
-def test_no_more_than_two_run_at_once(monkeypatch):
-    monkeypatch.setattr(graphviz, "_SECONDS", 0.2)
+def test_a_program_that_did_not_answer_is_asked_again(monkeypatch):
+    def late(*_arguments, **_options):
+        raise subprocess.TimeoutExpired("dot", 20)
+
+    graphviz._is_ours.cache_clear()
+    with monkeypatch.context() as busy:
+        busy.setattr(subprocess, "run", late)
+        assert graphviz.executable() is None
+    assert graphviz.executable()
+
+
+def test_no_more_than_two_run_at_once():
     with graphviz._AT_ONCE, graphviz._AT_ONCE, capture_logs() as logs:
-        assert graphviz.lay_out([GOOD]) == {}
+        assert graphviz.lay_out([GOOD], 0.2) == {}
     assert logs[0]["why"] == "busy"
-    assert graphviz.lay_out([GOOD])
+    assert graphviz.lay_out_patiently([GOOD])
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from devpilot.adapters.graphviz import lay_out
+from devpilot.adapters.graphviz import lay_out_patiently as lay_out
 from devpilot.document import document_html, no_layout
 from devpilot.document.outline import Outline
 from devpilot.document.pictures import drawings, gallery, laid_out, mermaid, pictures_of, svg
@@ -245,7 +245,7 @@ def test_one_run_lays_everything_out_and_none_the_second_time(steps):
 
 AGAIN = """
 import hashlib, json, sys
-from devpilot.adapters.graphviz import lay_out
+from devpilot.adapters.graphviz import lay_out_patiently as lay_out
 from devpilot.document.outline import Outline
 from devpilot.document.pictures import drawings, laid_out, mermaid, pictures_of
 from devpilot.methodology import EXAMPLES

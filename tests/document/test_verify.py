@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from devpilot import verify as verifier
-from devpilot.adapters.graphviz import lay_out
+from devpilot.adapters.graphviz import lay_out_patiently as lay_out
 from devpilot.document import NotDrawn, build, no_layout, render
 from devpilot.document.archive import pack, unpack
 from devpilot.document.artifact import bind, pictures_in

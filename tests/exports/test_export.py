@@ -142,7 +142,7 @@ def test_the_archive_holds_what_its_page_lists_with_the_same_hashes(completed, e
 def test_an_export_that_cannot_be_drawn_is_not_made(completed, nothing_changes, monkeypatch):
     """An export never differs by the machine: it has its pictures, or there is none."""
     gallery.kept.clear()
-    monkeypatch.setattr(graphviz, "lay_out", lambda _graphs: {})
+    monkeypatch.setattr(graphviz, "lay_out_patiently", lambda _graphs: {})
     with nothing_changes():
         response = completed.owner.post(f"{completed.revision}/exports")
     assert_refused(response, "export_ineligible")
