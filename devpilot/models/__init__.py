@@ -11,12 +11,19 @@ from devpilot.models.project import Project
 from devpilot.models.quota import Usage, UsageType
 from devpilot.models.revision import EventKind, Revision, RevisionEvent
 from devpilot.models.step import LockedText, RowKey, Step, StepContent
-from devpilot.models.technical import IdempotencyKey, RateCounter
+from devpilot.models.technical import (
+    BillingCustomer,
+    IdempotencyKey,
+    RateCounter,
+    Reservation,
+    WebhookEvent,
+)
 from devpilot.models.user import AccountStatus, User, UserSession
 
 __all__ = [
     "Account",
     "AccountStatus",
+    "BillingCustomer",
     "EventKind",
     "Export",
     "IdempotencyKey",
@@ -27,6 +34,7 @@ __all__ = [
     "PlanCode",
     "Project",
     "RateCounter",
+    "Reservation",
     "Revision",
     "RevisionEvent",
     "RowKey",
@@ -37,4 +45,5 @@ __all__ = [
     "UsageType",
     "User",
     "UserSession",
+    "WebhookEvent",
 ]
