@@ -330,6 +330,20 @@ def test_tabbing_past_a_button_never_presses_it(opened, somebody):
     expect(story.button("Lock step 1")).to_be_focused()
 
 
+def test_a_button_pressed_during_a_save_is_never_lost(opened, somebody):
+    """On a slow line the field that was left saves once more, and must not take its place."""
+    story, revision = opened(somebody, example="wellbrook")
+    line = story.page.context.new_cdp_session(story.page)
+    control(story, "What it is").fill("A booking system for three clinics.")
+    slow = {"offline": False, "latency": 1000, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", slow)
+    expect(story.page.get_by_text("Saving…")).to_be_visible()
+    control(story, "Problem").press_sequentially("Six")
+    story.button("Lock step 1").click()
+    story.arrive("Users & Business Model")
+    assert "Six" in somebody.get(f"{revision}/steps/1").text
+
+
 def test_enter_in_a_field_saves_and_does_nothing_else(opened, somebody):
     story, _ = opened(somebody, example="wellbrook")
     row = story.rows(GOALS).nth(0)

@@ -160,12 +160,17 @@ def _readable(step: Step, data: dict[str, Any]) -> Any:  # noqa: ANN401  safe ma
     return step_html(blueprint, step.order, complete=step.is_locked, layout=lay_out)
 
 
-def saved(step: Step, form: StepForm) -> Answer:
-    """After a save: the step again, or for htmx only what changed on the page."""
+def saved(step: Step, form: StepForm, *, pressed: bool) -> Answer:
+    """After a save: the step again, or for htmx only what changed on the page.
+
+    What shows other lists' rows is drawn after a pressed save too: the page may have passed
+    over an earlier drawing, because somebody was typing there.
+    """
     command = form.command
     location = url_for("steps.show", revision_id=step.revision_id, order=step.order)
     if command is None:
-        return Answer(location, fragment=lambda: _saved_fragment(step, form))
+        lists = frozenset(definition(step.order).by_id) if pressed else form.renamed
+        return Answer(location, fragment=lambda: _saved_fragment(step, form, lists))
     if command.kind == "add":
         location += f"?blank={command.list_id}"
     location += f"#{command.anchor(definition(step.order), step.data)}"
@@ -177,15 +182,15 @@ def _rows_changed(step: Step, command: Command) -> ResponseReturnValue:
     return shown(step, blank=blank, focus=command.focus(step.data))
 
 
-def _redrawn(step: Step, renamed: frozenset[str]) -> list[Section]:
+def _redrawn(step: Step, changed: frozenset[str]) -> list[Section]:
     """The sections that show rows of these lists: their tables and boxes are out of date."""
 
     def shows(field: StepField) -> bool:
         if isinstance(field, Matrix):
-            return not renamed.isdisjoint((field.rows, field.columns))
+            return not changed.isdisjoint((field.rows, field.columns))
         columns = field.columns if isinstance(field, Rows) else ()
         lists = [name for c in columns if isinstance(c, Reference) for name in c.lists]
-        return not renamed.isdisjoint(lists)
+        return not changed.isdisjoint(lists)
 
     declared = definition(step.order)
     if not any(map(shows, declared.fields)):
@@ -199,7 +204,7 @@ def _redrawn(step: Step, renamed: frozenset[str]) -> list[Section]:
     return [section for section in form.sections if shows(section.field)]
 
 
-def _saved_fragment(step: Step, form: StepForm) -> ResponseReturnValue:
+def _saved_fragment(step: Step, form: StepForm, lists: frozenset[str]) -> ResponseReturnValue:
     checks = checks_of(step)
     return render_template(
         "steps/_saved.html",
@@ -207,7 +212,7 @@ def _saved_fragment(step: Step, form: StepForm) -> ResponseReturnValue:
         at=clock.now(),
         revision=step.revision,
         keys=form.row_keys,
-        sections=_redrawn(step, form.renamed),
+        sections=_redrawn(step, lists),
         checks=checks,
         missing=_missing(checks),
     )

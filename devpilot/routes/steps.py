@@ -9,7 +9,7 @@ from devpilot.errors import Refusal
 from devpilot.models import Step, UsageType
 from devpilot.pages import restart as restart_pages
 from devpilot.pages import steps as pages
-from devpilot.policy import Monthly, Storage, fields_fit
+from devpilot.policy import Metered, Storage, fields_fit
 from devpilot.services import billing, projects, restart, revisions, steps
 from devpilot.services.step_form import StepForm
 from devpilot.services.version_form import VersionForm
@@ -47,7 +47,7 @@ RESTARTABLE = (
     restart.ensure_says_version,
     revisions.ensure_current,
 )
-RESTARTS = Monthly(UsageType.RESTART)
+RESTARTS = Metered(UsageType.RESTART)
 
 
 def again(step: Step, refusal: Refusal) -> ResponseReturnValue:
@@ -83,7 +83,7 @@ def table(step: Step) -> ResponseReturnValue:
 )
 def save(step: Step, form: StepForm) -> Answer:
     steps.save(step, form)
-    return pages.saved(step, form)
+    return pages.saved(step, form, pressed=PRESSED in request.headers)
 
 
 @bp.post("/lock")

@@ -170,6 +170,16 @@ def test_a_save_by_pause_answers_small(empty):
     assert len(response.data) < 12_000
 
 
+def test_a_pressed_save_draws_what_shows_other_rows_again(written):
+    """The page may have passed over it before, because somebody was typing there."""
+    path, fields = f"{written.step(1)}/draft", {"version": "1"}
+    by_pause = written.owner.post(path, fields, headers=HTMX)
+    pressed = written.owner.post(path, fields, headers={**HTMX, "DevPilot-Pressed": "yes"})
+    drawn = 'id="f-features" hx-swap-oob="true"'
+    assert drawn not in by_pause.text
+    assert drawn in pressed.text
+
+
 def test_a_refused_save_by_pause_leaves_the_form_alone(empty, nothing_changes):
     with nothing_changes():
         response = empty.owner.save(empty.revision, 1, {"summary": "x" * 901}, headers=HTMX)
