@@ -13,15 +13,18 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	>/dev/null 2>&1 && echo $$name && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run environment development check imports format quick test soak e2e coverage docs \
-	bench lock clean python
+.PHONY: help run run-stripe environment development check imports format quick test soak e2e \
+	coverage docs bench lock clean python
 
 help: ## this list
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1	/' | \
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1	/' | \
 		while IFS='	' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 run: environment ## install, bring the database up to date, serve on http://127.0.0.1:8000
 	@exec $(VENV) -m flask --app wsgi devpilot serve
+
+run-stripe: development ## serve with a Stripe of our own, where no money moves
+	@exec $(VENV) -m tests.stripe_server
 
 environment: python
 	@$(PYTHON) -m scripts.environment runtime

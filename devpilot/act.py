@@ -6,14 +6,15 @@ to ask what may be offered; that is `enforce.refusal`, which has none.
 
 import itertools
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
 from flask import request
+from sqlalchemy.exc import SQLAlchemyError
 
 from devpilot import answers, clock, gate, remembered
-from devpilot.db import session
+from devpilot.db import session, transaction
 from devpilot.errors import (
     AuthenticationRequired,
     InvalidInput,
@@ -24,9 +25,9 @@ from devpilot.errors import (
 from devpilot.finders import FINDERS
 from devpilot.methodology.problems import MAX_PROBLEMS
 from devpilot.methodology.text import presentable
-from devpilot.models import Account, Revision, Step
+from devpilot.models import Account, Reservation, Revision, Step
 from devpilot.policy import Policy, fields_fit
-from devpilot.services import billing
+from devpilot.services import billing, reservations
 from devpilot.services.billing import Standing
 
 log = structlog.get_logger("devpilot")
@@ -45,6 +46,7 @@ class Act:
         self.form: Any = None
         self.problems: list[Problem] = []
         self.stage = "gate"
+        self.reservation: Reservation | None = None
         self._standing: Standing | None = None
 
     @property
@@ -64,6 +66,9 @@ class Act:
         """Stages 1 and 2: who is asking, and is it theirs."""
         self._standing = None
         self.stage = "authenticate"
+        if self.policy.signed is not None:
+            self.resource = self.policy.signed()
+            return
         self.user = gate.authenticate(hold=hold)
         if self.user is None and not self.policy.public:
             raise AuthenticationRequired
@@ -109,7 +114,31 @@ class Act:
 
     def judge(self) -> None:
         """Stages 3 to 5: may they, is there room, does the state allow it."""
-        judge(self.policy, self, self.resource, self.form, readable=self.ensure_readable)
+        judge(self.policy, self, self.resource, self.form, own=True)
+
+    def reserve(self) -> None:
+        """Hold what stage 4 found to be left, while the call outside is under way."""
+        if self.policy.reserves is not None:
+            self.reservation = self.policy.reserves.reserve(self.signed_in)
+
+    def settle(self) -> None:
+        """End the reservation in the transaction that counts, so that it is not in its own way."""
+        if self.reservation is not None:
+            reservations.settle(self.reservation)
+
+    def release(self) -> None:
+        """End the reservation of a request that failed, which rolled back whatever settled it.
+
+        Never raises: the failure is what is answered, and a reservation also ends by itself.
+        """
+        if self.reservation is None:
+            return
+        try:
+            with transaction():
+                reservations.release(self.reservation)
+        except SQLAlchemyError:
+            log.warning("not_released", endpoint=request.endpoint, user=str(self.user_id))
+        self.reservation = None
 
     def count(self) -> None:
         """Stage 8: what was used, in the transaction that used it."""
@@ -123,21 +152,28 @@ def judge(
     resource: Any,  # noqa: ANN401  any owned row
     form: Any,  # noqa: ANN401  whatever the policy reads
     *,
-    readable: Callable[[], None] = lambda: None,
+    own: bool = False,
 ) -> None:
-    """Stages 3 to 5 of a policy for a resource. `readable` refuses fields that do not fit."""
+    """Stages 3 to 5 of a policy for a resource.
+
+    With `own` it is what the request itself asks for: its fields must fit, and what it
+    reserved is settled. Without, a page asks what would be refused.
+    """
     act.stage = "subscription"
     if policy.subscription is not None:
         policy.subscription(act.standing, resource)
     act.stage = "quota"
+    if own:
+        act.settle()
     for spend in policy.spends:
         spend.ensure(act.signed_in, act.standing, resource, form)
     act.stage = "state invariants"
     try:
         for ensure in policy.invariants:
-            if ensure is fields_fit:
-                readable()
+            if own and ensure is fields_fit:
+                act.ensure_readable()
             ensure(resource, form)
     except NothingToDo:
         return
-    readable()
+    if own:
+        act.ensure_readable()

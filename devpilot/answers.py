@@ -120,6 +120,11 @@ def refused(refusal: Refusal, *, signed_out: bool = False) -> Response:
     return _marked(response, refusal)
 
 
+def refused_to_program(refusal: Refusal) -> Response:
+    """The answer to a program that signs what it posts: no page, whatever it accepts."""
+    return _marked(_problem_json(refusal), refusal)
+
+
 def refused_plainly(refusal: Refusal) -> Response:
     """A refusal when nothing else can be relied on: no database, perhaps not even a route."""
     if wants_json():

@@ -29,6 +29,7 @@ from werkzeug.routing import BaseConverter
 from devpilot import answers, assets, cli, config, db, enforce, gate, headers, remembered
 from devpilot import invariants as _invariants  # noqa: F401  listens to every flush
 from devpilot.adapters.artifacts import ArtifactFolder
+from devpilot.adapters.stripe_api import StripeApi
 from devpilot.errors import (
     DatabaseUnavailable,
     InternalError,
@@ -39,6 +40,7 @@ from devpilot.errors import (
 )
 from devpilot.models import Account
 from devpilot.pages import drawing, listing, times
+from devpilot.pages.prices import Prices
 from devpilot.routes import billing, exports, identity, projects, quota, revisions, steps
 
 ROOT = Path(__file__).parent.parent
@@ -70,7 +72,14 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     settings.data.mkdir(parents=True, exist_ok=True)
     db.init_app(app, settings.database_url)
     app.extensions["devpilot_artifacts"] = ArtifactFolder(settings.artifacts)
-    headers.init_app(app, production=settings.production)
+    payments = _payments_of(settings)
+    app.extensions["devpilot_payments"] = payments
+    app.extensions["devpilot_prices"] = Prices(payments)
+    headers.init_app(
+        app,
+        production=settings.production,
+        payment_pages=settings.stripe.pages if settings.stripe else (),
+    )
     gate.init_app(app, settings)
     assets.init_app(app, ROOT / "static")
     cli.init_app(app)
@@ -80,6 +89,13 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     _give_templates(app)
     enforce.ensure_all_enforced(app)
     return app
+
+
+def _payments_of(settings: config.Settings) -> StripeApi | None:
+    found = settings.stripe
+    if found is None:
+        return None
+    return StripeApi(found.secret_key, found.webhook_secret, found.prices, found.api_base)
 
 
 def _give_templates(app: Flask) -> None:

@@ -46,9 +46,35 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DEVPILOT_BASE_URL", "", "The address people use, such as https://pilot.example."),
     Setting("DEVPILOT_TRUSTED_PROXIES", "0", "How many proxies in front set X-Forwarded-For."),
     Setting("SECRET_KEY", "", "Signs cookies. Development makes one in the data folder."),
+    Setting("STRIPE_SECRET_KEY", "", "Takes payments through Stripe; it needs the next three too."),
+    Setting("STRIPE_WEBHOOK_SECRET", "", "Signs Stripe's messages to `/billing/webhook`."),
+    Setting(
+        "STRIPE_PRICE_MONTHLY",
+        "",
+        "Identifier of the monthly price. Further ones after commas are honoured, not sold.",
+    ),
+    Setting("STRIPE_PRICE_YEARLY", "", "The same of the yearly price."),
+    Setting("STRIPE_API_BASE", "", "Another address of Stripe's API, for trials and tests."),
     Setting("DEVPILOT_SESSION_IDLE", "336", "Hours without use after which a session ends."),
     Setting("DEVPILOT_SESSION_ABSOLUTE", "720", "Hours after which a session ends in any case."),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class StripeSettings:
+    """What Stripe needs, all of it; `prices` are by interval, the one that is sold first."""
+
+    secret_key: str
+    webhook_secret: str
+    prices: dict[str, tuple[str, ...]]
+    api_base: str
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Where people pay and manage: a form of ours may lead there."""
+        own = urlsplit(self.api_base)
+        trial = (f"{own.scheme}://{own.netloc}",) if self.api_base else ()
+        return ("https://checkout.stripe.com", "https://billing.stripe.com", *trial)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +90,12 @@ class Settings:
     secret_key: str
     session_idle_hours: int
     session_absolute_hours: int
+    stripe: StripeSettings | None
 
     @property
     def billing_sandbox(self) -> bool:
-        """The built-in payment stand-in exists outside production only."""
-        return not self.production
+        """The built-in payment stand-in exists outside production, and without Stripe."""
+        return not self.production and self.stripe is None
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -100,6 +127,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         session_absolute_hours=_number(
             "DEVPILOT_SESSION_ABSOLUTE", values["DEVPILOT_SESSION_ABSOLUTE"], 1, 8760
         ),
+        stripe=_stripe(values),
     )
     _ensure_consistent(settings)
     return settings
@@ -162,6 +190,33 @@ def _base_url(value: str) -> str:
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise SettingError(f"DEVPILOT_BASE_URL: {value!r} is not an address like https://host.")
     return value.rstrip("/")
+
+
+def _stripe(values: Mapping[str, str]) -> StripeSettings | None:
+    """All of it or nothing: half a payment provider takes money and opens nothing."""
+    names = [name for name in values if name.startswith("STRIPE_") and name != "STRIPE_API_BASE"]
+    missing = [name for name in names if not values[name]]
+    if len(missing) == len(names):
+        if values["STRIPE_API_BASE"]:
+            raise SettingError("STRIPE_API_BASE: has no use without STRIPE_SECRET_KEY; set both.")
+        return None
+    if missing:
+        raise SettingError(f"{missing[0]}: Stripe needs it too; set {', '.join(missing)}.")
+    base = values["STRIPE_API_BASE"].rstrip("/")
+    if base and not base.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise SettingError("STRIPE_API_BASE: use an https address, or one on this machine.")
+    prices = {
+        interval: tuple(filter(None, map(str.strip, values[name].split(","))))
+        for interval, name in (
+            ("monthly", "STRIPE_PRICE_MONTHLY"),
+            ("yearly", "STRIPE_PRICE_YEARLY"),
+        )
+    }
+    if set(prices["monthly"]) & set(prices["yearly"]):
+        raise SettingError("STRIPE_PRICE_YEARLY: is the monthly price too; they must differ.")
+    return StripeSettings(
+        values["STRIPE_SECRET_KEY"], values["STRIPE_WEBHOOK_SECRET"], prices, base
+    )
 
 
 def _secret_key(value: str, data: Path, *, production: bool) -> str:

@@ -48,7 +48,10 @@ def enforce(**declared: Any) -> Callable[[View], Endpoint]:  # noqa: ANN401  fie
         def endpoint(**args: Any) -> ResponseReturnValue:  # noqa: ANN401  the URL's values
             act = g.act = Act(policy, args)
             try:
-                gate.ensure_admitted(policy.rates)
+                if policy.signed is None:
+                    gate.ensure_admitted(policy.rates)
+                else:
+                    gate.ensure_fits()
                 answer = _run(act, view)
             except Refusal as refusal:
                 return _refused(act, refusal)
@@ -71,6 +74,15 @@ def _run(act: Act, view: View) -> ResponseReturnValue:
 
 
 def _tried(act: Act, view: View) -> ResponseReturnValue:
+    """The stages once; what was reserved for them does not outlive their failure."""
+    try:
+        return _staged(act, view)
+    except BaseException:
+        act.release()
+        raise
+
+
+def _staged(act: Act, view: View) -> ResponseReturnValue:
     """The stages once, with what is called outside a transaction before the last of them."""
     outside = _prepared(act)
     if isinstance(outside, Response):
@@ -102,18 +114,24 @@ def _mutated(act: Act, view: View, *result: Any) -> Any:  # noqa: ANN401  the vi
 
 
 def _prepared(act: Act) -> Callable[[], Any] | Response | None:
-    """Stages 1 to 5 before an outside call, in a transaction that ends before the call."""
+    """Stages 1 to 5 before an outside call, in a transaction that ends before the call.
+
+    It writes where a use is reserved, and cannot otherwise.
+    """
     if act.policy.prepares is None:
         return None
-    with reading():
-        act.enter(hold=False)
+    reserves = act.policy.reserves is not None
+    with transaction() if reserves else reading():
+        act.enter(hold=reserves)
         replay = remembered.answer(act.user, keyed=act.policy.keyed)
         if replay is not None:
             return replay
         if request.method == "POST":
             act.read()
         act.judge()
-        return act.policy.prepares(act.resource, act.form)
+        outside = act.policy.prepares(act.resource, act.form)
+        act.reserve()
+        return outside
 
 
 def _called(act: Act, view: View, *results: Any) -> Any:  # noqa: ANN401  whatever the view answers
@@ -138,6 +156,8 @@ def _refused(act: Act, refusal: Refusal) -> ResponseReturnValue:
                 return answers.refused_with(refusal, act.policy.again(act.resource, refusal))
         except Refusal:
             pass  # not signed in, or not theirs: the plain page says so below
+    if act.policy.signed is not None:
+        return answers.refused_to_program(refusal)
     with reading():
         signed_out = gate.authenticate(hold=False) is None and not act.policy.public
         return answers.refused(refusal, signed_out=signed_out)

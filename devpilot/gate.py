@@ -83,6 +83,14 @@ def settings() -> Settings:
     return found
 
 
+def ensure_fits() -> bytes:
+    """The raw body, for what is no form and brings its own signature. Raises InvalidInput."""
+    try:
+        return request.get_data(cache=True)
+    except RequestEntityTooLarge:
+        raise too_large() from None
+
+
 def ensure_admitted(rates: Sequence[Rate]) -> None:
     """Size, rate, CSRF. Raises InvalidInput, RateLimited or CsrfFailed."""
     ensure_utf_8(request.query_string)

@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 import zlib
+from collections.abc import Sequence
 
 import structlog
 from flask import Flask, Response, g, request
@@ -32,8 +33,11 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
 log = structlog.get_logger("devpilot")
 
 
-def init_app(app: Flask, *, production: bool) -> None:
-    fixed = list(SECURITY.items())
+def init_app(app: Flask, *, production: bool, payment_pages: Sequence[str] = ()) -> None:
+    """`payment_pages` are origins that the answer to a form may lead to."""
+    allowed = " ".join(["form-action 'self'", *payment_pages])
+    policy = POLICY.replace("form-action 'self'", allowed)
+    fixed = list((SECURITY | {"Content-Security-Policy": policy}).items())
     if production:
         fixed.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
 

@@ -26,7 +26,7 @@ def _line(endpoint: str, address: str, policy: Policy) -> str:
     cells = [
         f"`{endpoint}`",
         f"`{address}`",
-        "public" if policy.public else "signed in",
+        _who(policy),
         policy.owns.__name__ if policy.owns else "",
         _name(policy.subscription),
         ", ".join(spend.name for spend in policy.spends),
@@ -34,6 +34,12 @@ def _line(endpoint: str, address: str, policy: Policy) -> str:
         ", ".join(_further(policy)),
     ]
     return f"| {' | '.join(cells)} |\n"
+
+
+def _who(policy: Policy) -> str:
+    if policy.signed is not None:
+        return f"signature: {_name(policy.signed)}"
+    return "public" if policy.public else "signed in"
 
 
 def _name(guard: object) -> str:
@@ -46,4 +52,7 @@ def _further(policy: Policy) -> list[str]:
         found.append("idempotency key")
     if policy.prepares is not None:
         found.append(f"calls outside: {_name(policy.prepares)}")
+    if policy.reserves is not None and policy.reserves.lasting is not None:
+        seconds = policy.reserves.lasting.total_seconds()
+        found.append(f"reserves {policy.reserves.name} for {seconds:.0f} s")
     return found

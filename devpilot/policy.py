@@ -7,13 +7,14 @@ each with the rule that it owns.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 from flask.typing import ResponseReturnValue
 
 from devpilot.gate import Rate
-from devpilot.models import Account, UsageType
-from devpilot.services import metering, quota
+from devpilot.models import Account, Reservation, UsageType
+from devpilot.services import metering, quota, reservations
 from devpilot.services.billing import Standing
 from devpilot.services.metering import Allowance
 
@@ -63,24 +64,37 @@ class RevisionPlace:
         """The row that stage 6 wrote is the count."""
 
 
-class Monthly:
-    """One of what the plan grants by the month."""
+class Metered:
+    """One of what the plan grants by the month, or on Free in total.
 
-    def __init__(self, kind: UsageType) -> None:
+    With `lasting`, one is reserved for that time while the policy's `prepares` is under way
+    outside: nobody can use it up meanwhile, and the user has no other one under way.
+    """
+
+    def __init__(self, kind: UsageType, *, lasting: timedelta | None = None) -> None:
+        if lasting is not None and kind not in reservations.RESERVABLE:
+            raise ValueError(f"{kind} cannot be reserved")
         self.kind = kind
-        self.name = f"{kind.value}s".replace("_", " ")
+        self.lasting = lasting
+        self.name = metering.KINDS[kind].plural
 
     def ensure(self, user: Account, standing: Standing, resource: Any, form: Any) -> None:  # noqa: ANN401, ARG002
+        if self.lasting is not None:
+            reservations.ensure_none_under_way(user.id)
         metering.ensure_left(self.left(user, standing))
+
+    def reserve(self, user: Account) -> Reservation | None:
+        """Hold one, which `ensure` found to be left; None where it is not reserved."""
+        if self.lasting is None:
+            return None
+        return reservations.reserve(user.id, self.kind, self.lasting)
 
     def count(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
         metering.count_one(user.id, self.left(user, standing))
 
     def left(self, user: Account, standing: Standing) -> Allowance:
-        """What is granted and used in this month."""
-        return metering.allowance_of(
-            user.id, self.kind, plan=standing.plan, paid_since=standing.paid_since
-        )
+        """What is granted and used at this moment."""
+        return metering.allowance_of(user, self.kind, standing.plan, standing.paid_since)
 
 
 class Storage:
@@ -103,10 +117,12 @@ class Policy:
     `fields` are the names that may be posted (None: the reader knows them itself); `reads`
     turns the posted fields into the form object; `prepares` returns what is to be
     called while no transaction is open, and the view gets its result; `again` draws the
-    form once more, with a refusal and what was typed.
+    form once more, with a refusal and what was typed. `signed` stands for stage 1 where a
+    program posts that has no session: it checks the signature, and gives what was signed.
     """
 
     public: bool = False
+    signed: Callable[[], Any] | None = None
     owns: type[Any] | None = None
     reads: Callable[..., Any] | None = None
     fields: tuple[str, ...] | None = ()
@@ -117,6 +133,19 @@ class Policy:
     rates: tuple[Rate, ...] = ()
     prepares: Callable[..., Callable[[], Any]] | None = None
     again: Callable[..., ResponseReturnValue] | None = None
+
+    def __post_init__(self) -> None:
+        if len(self._reserving) > (self.prepares is not None):
+            raise ValueError("one spend may be reserved, and only for what `prepares` calls")
+
+    @property
+    def reserves(self) -> Metered | None:
+        """The spend that is held while what `prepares` returned is under way."""
+        return next(iter(self._reserving), None)
+
+    @property
+    def _reserving(self) -> list[Metered]:
+        return [s for s in self.spends if isinstance(s, Metered) and s.lasting is not None]
 
 
 def fields_fit(_resource: object, _form: object = None) -> None:

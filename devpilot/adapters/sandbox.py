@@ -5,11 +5,11 @@ to, so billing has one code path for both.
 """
 
 import calendar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-PROVIDER = "sandbox"
+from devpilot.adapters.payment import SANDBOX, ProviderStatus, ProviderSubscription
 
 
 class SandboxEvent(StrEnum):
@@ -17,28 +17,6 @@ class SandboxEvent(StrEnum):
     PAYMENT_FAILED = "payment_failed"
     CANCELLED = "cancelled"
     PERIOD_ENDED = "period_ended"
-
-
-class ProviderStatus(StrEnum):
-    """A provider's statuses, as far as they are told apart. The words are Stripe's."""
-
-    ACTIVE = "active"
-    PAST_DUE = "past_due"
-    CANCELED = "canceled"
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderSubscription:
-    """What a provider says of one subscription at one moment."""
-
-    provider: str
-    customer: str
-    subscription: str
-    status: ProviderStatus
-    interval: str
-    period_start: datetime
-    period_end: datetime
-    cancel_at_period_end: bool = False
 
 
 def months_after(start: datetime, months: int) -> datetime:
@@ -72,7 +50,7 @@ def after(
 def _paid(customer: str, interval: str, at: datetime) -> ProviderSubscription:
     months = 12 if interval == "yearly" else 1
     return ProviderSubscription(
-        provider=PROVIDER,
+        provider=SANDBOX,
         customer=customer,
         subscription=f"sandbox-{customer}",
         status=ProviderStatus.ACTIVE,

@@ -40,6 +40,7 @@ class Account:
     id: uuid.UUID
     email: str
     status: AccountStatus
+    created_at: datetime
     session_id: uuid.UUID
     seen_at: datetime
     expires_at: datetime
@@ -74,6 +75,7 @@ _FACTS = (
     _user.c.id,
     _user.c.email,
     _user.c.account_status,
+    _user.c.created_at,
     _used.c.id,
     _used.c.seen_at,
     _used.c.expires_at,

@@ -18,7 +18,10 @@ class UsageType(StrEnum):
 
 
 class Usage(Base):
-    """One counter for one period. Storage has a single row whose period never ends."""
+    """One counter for one period.
+
+    Storage, and what Free grants in total, have one row each whose period never ends.
+    """
 
     __tablename__ = "usage"
     __table_args__ = (

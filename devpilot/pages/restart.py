@@ -8,12 +8,12 @@ from devpilot.enforce import refusal
 from devpilot.errors import Refusal
 from devpilot.methodology import definition
 from devpilot.models import Step
-from devpilot.policy import Monthly
+from devpilot.policy import Metered
 from devpilot.services import exports, restart
 
 
 def consequences(
-    step: Step, restarts: Monthly, refused: Refusal | None = None
+    step: Step, restarts: Metered, refused: Refusal | None = None
 ) -> ResponseReturnValue:
     """What a restart from this step changes and what stays; with `refused`, after a refusal."""
     act = g.act

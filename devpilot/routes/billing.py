@@ -1,17 +1,33 @@
-"""The billing page, and the sandbox where no money moves."""
+"""The billing page, going to pay, and the provider's messages; the sandbox where no money moves."""
 
+import hashlib
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, g, request, url_for
+from flask import Blueprint, current_app, g, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from devpilot import clock, gate
+from devpilot.adapters.payment import Forged, PaymentFailed, ProviderEvent, Unreadable
 from devpilot.adapters.sandbox import SandboxEvent
+from devpilot.adapters.stripe_api import StripeApi
 from devpilot.answers import Answer, go, page
 from devpilot.enforce import enforce
-from devpilot.errors import BillingUnavailable, InvalidInput, NotFound, Problem
+from devpilot.errors import (
+    AuthenticationRequired,
+    BillingUnavailable,
+    InvalidInput,
+    NotFound,
+    Problem,
+    SubscriptionRequired,
+)
 from devpilot.models import Account, Interval
-from devpilot.services import billing
+from devpilot.pages import ending, prices
+from devpilot.remembered import FIELD
+from devpilot.services import billing, payments
+from devpilot.services.payments import Checkout, Heard
+from devpilot.states import SubscriptionState
 
 bp = Blueprint("billing", __name__)
 
@@ -22,6 +38,12 @@ class BillingForm:
 
     event: str
     interval: str
+
+
+def provider() -> StripeApi | None:
+    """Stripe, where it is configured."""
+    found: StripeApi | None = current_app.extensions["devpilot_payments"]
+    return found
 
 
 def read_form(_user: Account, pairs: list[tuple[str, str]]) -> BillingForm:
@@ -46,31 +68,143 @@ def ensure_sandbox(_user: Account, _form: object = None) -> None:
         raise NotFound
 
 
-def ensure_provider(_user: Account, _form: object = None) -> None:
-    if not gate.settings().billing_sandbox:
+def ensure_provider(_resource: object, _form: object = None) -> None:
+    if provider() is None and not gate.settings().billing_sandbox:
         raise BillingUnavailable
 
 
+def ensure_not_paying(_user: Account, _form: object = None) -> None:
+    """Nobody pays twice."""
+    if g.act.standing.is_paid:
+        raise InvalidInput(
+            "billing",
+            [Problem("interval", "You are on Pro already.")],
+            "You are on Pro already, so there is nothing to pay.",
+            "Nothing was changed. See Billing for your period, and for how to change or end it.",
+        )
+
+
+def ensure_has_been_customer(user: Account, _form: object = None) -> None:
+    known = user.subscription_state is not SubscriptionState.FREE
+    if not (known if provider() is None else payments.customer_of(user.id)):
+        raise SubscriptionRequired(
+            "There is no subscription of yours to manage yet.",
+            "Start Pro on the Billing page first.",
+        )
+
+
 @bp.get("/billing")
-@enforce()
-def show(user: Account) -> ResponseReturnValue:
+@enforce(prepares=prices.prepare)
+def show(user: Account, costs: dict[str, str] | None = None) -> ResponseReturnValue:
     return page(
         "billing/show.html",
         standing=g.act.standing,
         subscription=billing.subscription_of(user.id),
         sandbox=gate.settings().billing_sandbox,
+        stops=ending.what_stops(g.act.standing) if g.act.standing.is_paid else [],
+        prices=costs,
     )
+
+
+def begin_checkout(user: Account, form: BillingForm) -> Callable[[], Checkout] | None:
+    """Open a payment page at Stripe; the sandbox is a page of our own."""
+    stripe = provider()
+    if stripe is None:
+        return None
+    customer = payments.customer_of(user.id)
+    back = _outside("billing.show")
+    success = f"{_outside('billing.returned')}?session_id={{CHECKOUT_SESSION_ID}}"
+    # The form sent twice is one intent; a form drawn anew is another.
+    intent = f"{request.form.get(FIELD) or secrets.token_hex(16)} {form.interval}"
+
+    def open_at(known: str) -> str:
+        key = hashlib.sha256(f"{known} {intent}".encode(errors="replace")).hexdigest()
+        return stripe.open_checkout(known, form.interval, success=success, cancel=back, key=key)
+
+    return lambda: payments.checkout(stripe, user.id, user.email, customer, open_at)
 
 
 @bp.post("/billing/checkout")
 @enforce(
     reads=read_form,
     fields=("interval",),
-    invariants=(ensure_interval, ensure_provider),
+    invariants=(ensure_interval, ensure_provider, ensure_not_paying),
     keyed=True,
+    prepares=begin_checkout,
 )
-def checkout(_user: Account, form: BillingForm) -> Answer:
-    return Answer(url_for("billing.sandbox", interval=form.interval))
+def checkout(_user: Account, form: BillingForm, opened: Checkout | None = None) -> Answer:
+    if opened is None:
+        return Answer(url_for("billing.sandbox", interval=form.interval))
+    if opened.heard is not None:  # they pay already, and no message had said so yet
+        payments.take(opened.heard, clock.now())
+        return go("billing.show")
+    return Answer(opened.address)
+
+
+def begin_portal(user: Account, _form: object) -> Callable[[], str] | None:
+    stripe, customer = provider(), payments.customer_of(user.id)
+    if stripe is None or customer is None:
+        return None
+    back = _outside("billing.show")
+    return lambda: payments.portal(stripe, customer, back)
+
+
+@bp.post("/billing/portal")
+@enforce(invariants=(ensure_provider, ensure_has_been_customer), prepares=begin_portal)
+def portal(_user: Account, address: str = "") -> Answer:
+    return Answer(address or url_for("billing.sandbox"))
+
+
+@bp.get("/billing/return")
+@enforce()
+def returned(_user: Account) -> ResponseReturnValue:
+    """Where the provider sends people after paying. Its message opens Pro, not this page."""
+    return page("billing/return.html", standing=g.act.standing)
+
+
+def signed_by_provider() -> ProviderEvent:
+    """Stage 1 of a message: its signature. Raises AuthenticationRequired and others."""
+    stripe = provider()
+    if stripe is None:
+        raise BillingUnavailable
+    signature = request.headers.get("Stripe-Signature", "")
+    try:
+        return stripe.event(request.get_data(), signature, clock.now())
+    except Forged:
+        raise AuthenticationRequired(
+            "This message does not carry the provider's signature, or an old one.",
+            "Check STRIPE_WEBHOOK_SECRET and both clocks.",
+        ) from None
+    except Unreadable:
+        raise InvalidInput(
+            "billing", [Problem("request", "This is signed, and is no event of Stripe's.")]
+        ) from None
+
+
+def ask_provider(event: ProviderEvent, _form: object) -> Callable[[], Heard] | None:
+    """What is true of the customer now, unless the message was dealt with or is no concern."""
+    stripe = provider()
+    if stripe is None or event.customer is None or payments.is_known(event):
+        return None
+    user_id = payments.user_of(event.customer)
+    if user_id is None or not payments.concerns_subscription(event):
+        return None
+    customer = event.customer
+
+    def outside() -> Heard:
+        try:
+            return payments.ask(stripe, user_id, customer)
+        except PaymentFailed as failure:  # the provider sends the message again
+            raise payments.unavailable() from failure
+
+    return outside
+
+
+@bp.post("/billing/webhook")
+@enforce(signed=signed_by_provider, prepares=ask_provider)
+def webhook(event: ProviderEvent, heard: Heard | None = None) -> ResponseReturnValue:
+    payments.deal_with(event, heard, clock.now())
+    return make_response("ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"})
 
 
 @bp.get("/billing/sandbox")
@@ -81,6 +215,7 @@ def sandbox(_user: Account) -> ResponseReturnValue:
         "billing/sandbox.html",
         standing=g.act.standing,
         interval=interval if interval in set(Interval) else Interval.MONTHLY,
+        stops=ending.what_stops(g.act.standing) if g.act.standing.is_paid else [],
     )
 
 
@@ -99,3 +234,9 @@ def sandbox_event(user: Account, form: BillingForm) -> Answer:
         clock.now(),
     )
     return go("billing.show")
+
+
+def _outside(endpoint: str) -> str:
+    """A page's whole address, as people reach it."""
+    base = gate.settings().base_url or request.host_url.rstrip("/")
+    return base + url_for(endpoint)

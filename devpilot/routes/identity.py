@@ -18,6 +18,7 @@ from devpilot.document.coverage import Coverage, coverage
 from devpilot.enforce import enforce, owns_target
 from devpilot.errors import InvalidInput, NotFound, Outdated, Problem, Refusal, published_codes
 from devpilot.models import User
+from devpilot.pages import prices
 from devpilot.services import billing, identity
 
 bp = Blueprint("identity", __name__)
@@ -111,9 +112,9 @@ def landing() -> ResponseReturnValue:
 
 
 @bp.get("/pricing")
-@enforce(public=True)
-def pricing() -> ResponseReturnValue:
-    return page("identity/pricing.html", plans=billing.plans(), prices=None)
+@enforce(public=True, prepares=prices.prepare)
+def pricing(costs: dict[str, str] | None = None) -> ResponseReturnValue:
+    return page("identity/pricing.html", plans=billing.plans(), prices=costs)
 
 
 @bp.get("/examples/<code>")

@@ -10,6 +10,7 @@ from devpilot.gate import Rate
 from devpilot.methodology import EXAMPLES
 from devpilot.models import Account, Project
 from devpilot.pages import projects as pages
+from devpilot.pages.usage import cost_of_project
 from devpilot.policy import ProjectPlace, RestoredPlace, Storage
 from devpilot.services import exports, projects, revisions
 from devpilot.services.projects import NewProject
@@ -36,8 +37,8 @@ def ensure_creatable(_user: Account, new: NewProject | None = None) -> None:
         projects.ensure_creatable(new)
 
 
-def new_again(_user: Account, refusal: Refusal) -> ResponseReturnValue:
-    return _new_page(dict(reversed(posted())), refusal)
+def new_again(user: Account, refusal: Refusal) -> ResponseReturnValue:
+    return _new_page(user, dict(reversed(posted())), refusal)
 
 
 def show_again(project: Project, refusal: Refusal) -> ResponseReturnValue:
@@ -56,8 +57,8 @@ def index(user: Account) -> ResponseReturnValue:
 
 @bp.get("/projects/new")
 @enforce()
-def new(_user: Account) -> ResponseReturnValue:
-    return _new_page({"example": request.args.get("example", "")}, None)
+def new(user: Account) -> ResponseReturnValue:
+    return _new_page(user, {"example": request.args.get("example", "")}, None)
 
 
 @bp.post("/projects")
@@ -120,8 +121,10 @@ def restore(project: Project) -> Answer:
     return go("projects.show", project_id=project.id)
 
 
-def _new_page(values: dict[str, str], refused: Refusal | None) -> ResponseReturnValue:
+def _new_page(
+    user: Account, values: dict[str, str], refused: Refusal | None
+) -> ResponseReturnValue:
     return page(
         "projects/new.html", values=values, refused=refused, examples=EXAMPLES,
-        modes=projects.OFFERED_MODES,
+        modes=projects.OFFERED_MODES, cost=cost_of_project(user, g.act.standing.plan),
     )  # fmt: skip

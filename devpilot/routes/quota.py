@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from devpilot.answers import page
 from devpilot.enforce import enforce
 from devpilot.models import Account
-from devpilot.services import quota
+from devpilot.pages.usage import meters
 
 bp = Blueprint("quota", __name__)
 
@@ -15,5 +15,4 @@ bp = Blueprint("quota", __name__)
 @enforce()
 def usage(user: Account) -> ResponseReturnValue:
     standing = g.act.standing
-    found = quota.meters(user.id, standing.plan, standing.paid_since)
-    return page("quota/usage.html", standing=standing, meters=found)
+    return page("quota/usage.html", standing=standing, meters=list(meters(user, standing)))

@@ -1,6 +1,6 @@
 """Revisions: one as a readable document, opening the next one, which one is active."""
 
-from flask import Blueprint
+from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
 from devpilot.adapters.graphviz import lay_out
@@ -11,8 +11,9 @@ from devpilot.enforce import enforce, refusal
 from devpilot.errors import Refusal
 from devpilot.models import Project, Revision
 from devpilot.pages import projects as project_pages
+from devpilot.pages.usage import cost_of_revision
 from devpilot.policy import RevisionPlace, Storage, fields_fit
-from devpilot.services import billing, exports, projects, revisions
+from devpilot.services import billing, exports, projects, quota, revisions
 from devpilot.services.revisions import NewRevision
 
 bp = Blueprint("revisions", __name__)
@@ -77,7 +78,7 @@ def activate(revision: Revision) -> Answer:
 
 
 def _new_page(project: Project, mode: str, refused: Refusal | None) -> ResponseReturnValue:
-    new = revisions.read_new(project, mode)
+    new, plan = revisions.read_new(project, mode), g.act.standing.plan
     return page(
         "revisions/new.html",
         project=project,
@@ -85,6 +86,8 @@ def _new_page(project: Project, mode: str, refused: Refusal | None) -> ResponseR
         modes=revisions.modes_after(new.source.mode) if new.source else (),
         chosen=new.mode,
         adds=new.storage_delta,
+        room=max(0, plan.storage_bytes - quota.stored_bytes(project.user_id)),
+        cost=cost_of_revision(plan, quota.count_revisions(project.id)),
         refused=refused,
         closed=refusal("revisions.create", project, new),
     )

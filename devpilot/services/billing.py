@@ -5,18 +5,23 @@ A newcomer's likely mistake: reading `Subscription.state` to decide something. A
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select
 
 from devpilot.adapters import sandbox
-from devpilot.adapters.sandbox import ProviderStatus, ProviderSubscription, SandboxEvent
+from devpilot.adapters.payment import STRIPE, ProviderStatus, ProviderSubscription
+from devpilot.adapters.sandbox import SandboxEvent
 from devpilot.db import session
 from devpilot.errors import InvalidInput, Problem, SubscriptionRequired
 from devpilot.models import Account, Interval, Limits, Plan, PlanCode, Step, Subscription
 from devpilot.models.account import LIMITS
+from devpilot.services import metering
 from devpilot.states import SubscriptionState
+
+log = structlog.get_logger("devpilot")
 
 GRACE = timedelta(days=3)
 """How long after a period's end a missing word from the provider is forgiven."""
@@ -46,10 +51,16 @@ def standing_of(account: Account, at: datetime) -> Standing:
     plan = account.plan
     if state is SubscriptionState.PAID_ACTIVE:
         return Standing(state, plan, account.period_start)
-    if plan.code is not PlanCode.FREE:
-        row = session().execute(LIMITS, {"code": PlanCode.FREE}).one()
-        plan = Limits(*row)
-    return Standing(state, plan, None)
+    return Standing(state, plan if plan.code is PlanCode.FREE else _free(), None)
+
+
+def standing_after_end() -> Standing:
+    """What a subscription that is paid now amounts to once it has ended."""
+    return Standing(SubscriptionState.PAID_EXPIRED, _free(), None)
+
+
+def _free() -> Limits:
+    return Limits(*session().execute(LIMITS, {"code": PlanCode.FREE}).one())
 
 
 def resolved_state(
@@ -136,7 +147,7 @@ def sandbox_event(
             "billing",
             [Problem("event", "There is no subscription yet; confirm a payment first.")],
         )
-    record(subscription, then)
+    record(subscription, then, at)
 
 
 def snapshot_of(subscription: Subscription) -> ProviderSubscription | None:
@@ -156,10 +167,31 @@ def snapshot_of(subscription: Subscription) -> ProviderSubscription | None:
     )
 
 
-def record(subscription: Subscription, seen: ProviderSubscription) -> None:
-    """Make the subscription say what the provider says. Idempotent; touches nothing else."""
-    paying = seen.status in {ProviderStatus.ACTIVE, ProviderStatus.PAST_DUE}
-    if not paying and subscription.state is SubscriptionState.FREE:
+def record_seen(
+    subscription: Subscription, seen: ProviderSubscription | None, at: datetime
+) -> None:
+    """The same for Stripe's answer, which may be that there is none, or none yet.
+
+    What somebody else opened, it cannot end.
+    """
+    known = snapshot_of(subscription)
+    if seen is not None and seen.status is ProviderStatus.INCOMPLETE:
+        return
+    if known is not None and known.provider != STRIPE and not (seen and seen.is_paying):
+        return
+    if seen is None and known is not None:
+        end = max(at, known.period_start)
+        seen = replace(known, status=ProviderStatus.CANCELED, period_end=end)
+    if seen is not None:
+        record(subscription, seen, at)
+
+
+def record(subscription: Subscription, seen: ProviderSubscription, at: datetime) -> None:
+    """Make the subscription say what the provider says. Idempotent; of all else, it closes
+    the running counts alone, where a plan or a period ends before its time.
+    """
+    before = subscription.state, subscription.current_period_start
+    if not seen.is_paying and subscription.state is SubscriptionState.FREE:
         return
     subscription.provider = seen.provider
     subscription.provider_customer = seen.customer
@@ -169,12 +201,23 @@ def record(subscription: Subscription, seen: ProviderSubscription) -> None:
     subscription.current_period_end = seen.period_end
     subscription.cancel_at_period_end = seen.cancel_at_period_end
     subscription.past_due = seen.status is ProviderStatus.PAST_DUE
-    if paying:
+    if seen.is_paying:
         pro = session().scalars(select(Plan).where(Plan.code == PlanCode.PRO)).one()
         subscription.plan_id = pro.id
         subscription.state = SubscriptionState.PAID_ACTIVE
     else:
         subscription.state = SubscriptionState.PAID_EXPIRED
+    after = subscription.state, subscription.current_period_start
+    if after == before:
+        return
+    metering.close_periods(subscription.user_id, seen.period_start if seen.is_paying else at)
+    log.info(
+        "subscription",
+        user=str(subscription.user_id),
+        was=before[0].value,
+        state=after[0].value,
+        status=seen.status.value,
+    )
 
 
 def plans() -> list[Plan]:

@@ -1,7 +1,9 @@
-"""What is counted by the month: restarts now, and whatever a plan grants per month later.
+"""What a plan grants by the month or, on Free, in total: restarts and use of AI, counted.
 
-A newcomer's likely mistake: counting calendar months. A month begins on the day on which the
-billing period began, also within a yearly subscription.
+A month begins on the day on which the billing period began, also within a yearly
+subscription. What Free grants in total is counted from the account's beginning, in one row
+that no plan change touches. A newcomer's likely mistakes: counting calendar months, and
+looking for a job that resets counts; a new month is another row, made at its first count.
 """
 
 import uuid
@@ -10,56 +12,87 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, select, text, update
 
 from devpilot import clock
 from devpilot.db import rows
 from devpilot.errors import QuotaExceeded
-from devpilot.models import Limits, Usage, UsageType
+from devpilot.models import Account, Limits, PlanCode, Reservation, Usage, UsageType
 
 MONTHS_IN_YEAR = 12
+NEVER_RESETS = "This limit does not reset."
+PRO_RAISES_IT = "The Pro plan raises it."
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
-    """From `start` up to and without `end`."""
+class Period:
+    """From `start` up to and without `end`; one without an end lasts for ever."""
 
     start: datetime
-    end: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What one of it is called, what a plan grants, and whether Free grants some in total."""
+
+    singular: str
+    granted: Callable[[Limits], int]
+    free_in_total: bool = False
+
+    @property
+    def plural(self) -> str:
+        return f"{self.singular}s"
+
+
+KINDS: Mapping[UsageType, Kind] = {
+    UsageType.RESTART: Kind("restart", lambda plan: plan.restarts),
+    UsageType.AI_SUGGESTION: Kind(
+        "AI suggestion", lambda plan: plan.ai_suggestions, free_in_total=True
+    ),
+    UsageType.AI_REGENERATION: Kind("AI regeneration", lambda plan: plan.ai_regenerations),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How many of something a plan grants in a month, and how many are used."""
+    """How many of something a plan grants in a period, and how many are used."""
 
-    kind: UsageType
-    singular: str
-    plan: str
+    type: UsageType
+    plan: Limits
     limit: int
     used: int
-    month: Month | None
-    """None for a plan that is not counted by the month: it grants none."""
+    period: Period | None
+    """None where the plan grants none at all, so that nothing is ever counted."""
+    under_way_until: datetime | None = None
+    """When the one that is reserved, if one is, ends at the latest. It counts as used."""
+
+    @property
+    def kind(self) -> Kind:
+        return KINDS[self.type]
 
     @property
     def left(self) -> int:
-        return max(0, self.limit - self.used)
+        return max(0, self.limit - self.used - (self.under_way_until is not None))
 
     @property
-    def resets(self) -> str:
-        """When the count begins again, as a sentence."""
-        if self.month is None:
-            return "This plan grants none."
-        moment = self.month.end.astimezone(UTC)
-        return f"The count begins again on {moment.day} {moment:%b %Y, %H:%M} UTC."
+    def resets_at(self) -> datetime | None:
+        """When the count begins again; None if it never does."""
+        return self.period.end if self.period else None
+
+    @property
+    def span(self) -> str:
+        return "a month" if self.resets_at else "in total, ever"
 
 
-def month_of(anchor: datetime, at: datetime) -> Month:
+def month_of(anchor: datetime, at: datetime) -> Period:
     """The month of use that `at` lies in. A clock set back before the anchor is in the first."""
+    anchor, at = anchor.astimezone(UTC), at.astimezone(UTC)
     count = MONTHS_IN_YEAR * (at.year - anchor.year) + at.month - anchor.month
     if _months_after(anchor, count) > at:
         count -= 1
     count = max(count, 0)
-    return Month(_months_after(anchor, count), _months_after(anchor, count + 1))
+    return Period(_months_after(anchor, count), _months_after(anchor, count + 1))
 
 
 def _months_after(anchor: datetime, count: int) -> datetime:
@@ -70,16 +103,29 @@ def _months_after(anchor: datetime, count: int) -> datetime:
     return anchor.replace(year=year, month=month, day=day)
 
 
-_usage = Usage.__table__
-_USED = select(_usage.c.count).where(
-    _usage.c.user_id == bindparam("user_id"),
-    _usage.c.type == bindparam("type"),
-    _usage.c.period_start == bindparam("start"),
+_usage, _reserved = Usage.__table__, Reservation.__table__
+_USED = select(
+    select(_usage.c.count)
+    .where(
+        _usage.c.user_id == bindparam("user_id"),
+        _usage.c.type == bindparam("type"),
+        _usage.c.period_start == bindparam("start"),
+    )
+    .scalar_subquery(),
+    select(_reserved.c.expires_at)
+    .where(
+        _reserved.c.user_id == bindparam("user_id"),
+        _reserved.c.type == bindparam("type"),
+        _reserved.c.expires_at > bindparam("now", type_=_reserved.c.expires_at.type),
+    )
+    .scalar_subquery(),
 )
+# A month that was closed early and is the running one again gets its own end back.
 _COUNT = text(
     "INSERT INTO usage (id, user_id, type, period_start, period_end, count) "
     "VALUES (:id, :user_id, :type, :start, :end, 1) "
-    "ON CONFLICT (user_id, type, period_start) DO UPDATE SET count = usage.count + 1 "
+    "ON CONFLICT (user_id, type, period_start) "
+    "DO UPDATE SET count = usage.count + 1, period_end = excluded.period_end "
     "WHERE usage.count < :limit"
 ).bindparams(
     bindparam("id", type_=_usage.c.id.type),
@@ -88,48 +134,98 @@ _COUNT = text(
     bindparam("start", type_=_usage.c.period_start.type),
     bindparam("end", type_=_usage.c.period_end.type),
 )
+_AT = bindparam("at", type_=_usage.c.period_end.type)
+_CLOSE = (
+    update(Usage)
+    .where(
+        _usage.c.user_id == bindparam("owner"),
+        _usage.c.period_start < _AT,
+        _usage.c.period_end > _AT,
+    )
+    .values(period_end=_AT)
+)
 
 
 def allowance_of(
-    user_id: uuid.UUID, kind: UsageType, *, plan: Limits, paid_since: datetime | None
+    user: Account, of: UsageType, plan: Limits, paid_since: datetime | None
 ) -> Allowance:
-    """What is left of a kind of use at this moment."""
-    singular, limit = _GRANTED[kind](plan)
-    if paid_since is None:
-        return Allowance(kind, singular, plan.name, limit=0, used=0, month=None)
-    month = month_of(paid_since, clock.now())
-    used = rows(_USED, {"user_id": user_id, "type": kind, "start": month.start}).scalar() or 0
-    return Allowance(kind, singular, plan.name, limit, used, month)
+    """What is granted and left of a kind of use at this moment.
 
-
-_GRANTED: Mapping[UsageType, Callable[[Limits], tuple[str, int]]] = {
-    UsageType.RESTART: lambda plan: ("restart", plan.restarts),
-}
+    `plan` is the one that counts now, and `paid_since` the start of its billing period; None
+    for whoever does not pay, or not any more.
+    """
+    now, kind = clock.now(), KINDS[of]
+    if paid_since is not None:
+        period = month_of(paid_since, now)
+    elif kind.free_in_total:
+        period = Period(user.created_at, None)
+    else:
+        return Allowance(of, plan, limit=0, used=0, period=None)
+    values = {"user_id": user.id, "type": of, "start": period.start, "now": now}
+    used, under_way_until = tuple(rows(_USED, values).one())
+    return Allowance(of, plan, kind.granted(plan), used or 0, period, under_way_until)
 
 
 def ensure_left(allowance: Allowance) -> None:
-    """Raises QuotaExceeded when nothing is left this month."""
+    """Raises QuotaExceeded when nothing is left of it."""
     if not allowance.left:
         raise _exceeded(allowance)
 
 
-def _exceeded(allowance: Allowance) -> QuotaExceeded:
-    things = allowance.singular if allowance.limit == 1 else f"{allowance.singular}s"
-    return QuotaExceeded(
-        f"The {allowance.plan} plan has {allowance.limit} {things} a month, and "
-        f"{allowance.used} of {allowance.limit} are used.",
-        allowance.resets,
-    )
-
-
 def count_one(user_id: uuid.UUID, allowance: Allowance) -> None:
     """Count one more, in the transaction of the use itself. Raises QuotaExceeded at the limit."""
-    month = allowance.month
-    if month is not None:
+    period = allowance.period
+    if period is not None and allowance.limit > 0:
         values = {
-            "id": uuid.uuid4(), "user_id": user_id, "type": allowance.kind,
-            "limit": allowance.limit, "start": month.start, "end": month.end,
+            "id": uuid.uuid4(), "user_id": user_id, "type": allowance.type,
+            "limit": allowance.limit, "start": period.start, "end": period.end,
         }  # fmt: skip
         if rows(_COUNT, values).rowcount == 1:
             return
     raise _exceeded(allowance)
+
+
+def close_periods(user_id: uuid.UUID, at: datetime) -> None:
+    """End the months that run at `at`: the plan changed, or another billing period began.
+
+    What is counted for ever goes on. `at` is where the new period begins, or Pro ended.
+    """
+    rows(_CLOSE, {"owner": user_id, "at": at})
+
+
+def _exceeded(allowance: Allowance) -> QuotaExceeded:
+    return QuotaExceeded(_used_up(allowance), f"{resets(allowance)} {raised_by(allowance.plan)}")
+
+
+def _used_up(allowance: Allowance) -> str:
+    kind, plan, limit, used = allowance.kind, allowance.plan, allowance.limit, allowance.used
+    if not limit:
+        besides = f", and {used} {'is' if used == 1 else 'are'} used" if used else ""
+        return f"The {plan.name} plan has no {kind.plural}{besides}."
+    things = kind.singular if limit == 1 else kind.plural
+    said = (
+        f"The {plan.name} plan has {limit} {things} {allowance.span}, and {used} of {limit} "
+        f"{'is' if used == 1 else 'are'} used"
+    )
+    if allowance.under_way_until is None:
+        return f"{said}."
+    until = moment(allowance.under_way_until)
+    return f"{said}; one more is under way, until {until} at the latest."
+
+
+def resets(allowance: Allowance) -> str:
+    """When the count begins again, as a sentence."""
+    if allowance.resets_at is None:
+        return NEVER_RESETS
+    return f"The count begins again on {moment(allowance.resets_at)}."
+
+
+def raised_by(plan: Limits) -> str:
+    """What raises a limit by the month or in total, as a sentence."""
+    return PRO_RAISES_IT if plan.code is PlanCode.FREE else "No plan has more."
+
+
+def moment(at: datetime) -> str:
+    """A moment within a sentence, such as 22 Nov 2026, 14:03 UTC."""
+    at = at.astimezone(UTC)
+    return f"{at.day} {at:%b %Y, %H:%M} UTC"

@@ -6,7 +6,6 @@ guards, while it holds the user's row, so that nothing can slip between check an
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import bindparam, case, func, select, update
 
@@ -14,10 +13,8 @@ from devpilot import clock
 from devpilot.db import rows, session
 from devpilot.errors import QuotaExceeded
 from devpilot.models import Limits, Project, Revision, Usage, UsageType
-from devpilot.services.metering import allowance_of
+from devpilot.services.metering import NEVER_RESETS, raised_by
 from devpilot.states import ProjectStatus
-
-NEVER_RESETS = "This limit does not reset."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +74,14 @@ def _projects_exceeded(plan: Limits, used: int, limit: int, which: str) -> Quota
         else "Delete a project that is done; its place is free at once, and it can be restored."
     )
     return QuotaExceeded(
-        f"The {plan.name} plan has {limit} {projects} {which}, and {used} of {limit} are used. "
-        f"{NEVER_RESETS}",
+        f"The {plan.name} plan has {limit} {projects} {which}, and {used} of {limit} "
+        f"{_are(used)} used. {NEVER_RESETS}",
         mend,
     )
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def ensure_room_for_revision(project_id: uuid.UUID, plan: Limits) -> None:
@@ -88,17 +89,34 @@ def ensure_room_for_revision(project_id: uuid.UUID, plan: Limits) -> None:
     limit = plan.revisions_per_project
     if limit is None:
         return
-    used = rows(_REVISIONS, {"project_id": project_id}).scalar_one()
+    used = count_revisions(project_id)
     if used >= limit:
         revisions = "revision" if limit == 1 else "revisions"
         raise QuotaExceeded(
             f"The {plan.name} plan has {limit} {revisions} for each project, and {used} of {limit} "
-            f"are used. {NEVER_RESETS}",
-            "See Usage for what raises the limit.",
+            f"{_are(used)} used. {NEVER_RESETS}",
+            f"{raised_by(plan)} Each project has its own count.",
         )
 
 
+def most_revisions(user_id: uuid.UUID) -> int:
+    """How many revisions the user's project with the most of them has."""
+    return rows(_MOST_REVISIONS, {"user_id": user_id}).scalar() or 0
+
+
+def count_revisions(project_id: uuid.UUID) -> int:
+    return int(rows(_REVISIONS, {"project_id": project_id}).scalar_one())
+
+
 _REVISIONS = select(func.count(Revision.id)).where(Revision.project_id == bindparam("project_id"))
+_counted = (
+    select(func.count(Revision.id).label("number"))
+    .join(Project, Project.id == Revision.project_id)
+    .where(Project.user_id == bindparam("user_id"))
+    .group_by(Project.id)
+    .subquery()
+)
+_MOST_REVISIONS = select(func.max(_counted.c.number))
 
 _STORED = select(Usage.count).where(
     Usage.user_id == bindparam("user_id"), Usage.type == UsageType.STORAGE
@@ -134,48 +152,10 @@ def _storage_exceeded(plan: Limits, used: int, delta: int) -> QuotaExceeded:
     return QuotaExceeded(
         f"This would store {used + delta:,} bytes of step text, and the {plan.name} plan has "
         f"{plan.storage_bytes:,}; {used:,} are used. {NEVER_RESETS}",
-        "Shorten what you wrote, or see Usage for what raises the limit.",
+        f"Shorten what you wrote. {raised_by(plan)}",
     )
 
 
 def open_counters(user_id: uuid.UUID) -> None:
     """Give a new user the one lifetime row that counts storage."""
     session().add(Usage(user_id=user_id, type=UsageType.STORAGE, period_start=clock.now(), count=0))
-
-
-@dataclass(frozen=True, slots=True)
-class Meter:
-    """One limit, what is used of it, and what is said about it. `limit` None is unlimited."""
-
-    name: str
-    used: int
-    limit: int | None
-    unit: str
-    resets: str
-    raised_by: str
-
-
-def meters(user_id: uuid.UUID, plan: Limits, paid_since: datetime | None) -> list[Meter]:
-    """What this release counts: projects, restarts and storage."""
-    counted = count_projects(user_id)
-    if plan.max_total_projects is not None:
-        projects = Meter(
-            "Projects, in total, ever", counted.total, plan.max_total_projects,
-            "project" if plan.max_total_projects == 1 else "projects",
-            NEVER_RESETS, "The Pro plan.",
-        )  # fmt: skip
-    else:
-        projects = Meter(
-            "Active projects", counted.active, plan.max_active_projects, "projects",
-            "A deleted project frees its place at once.", "Deleting a project that is done.",
-        )  # fmt: skip
-    storage = Meter(
-        "Storage of step text", stored_bytes(user_id), plan.storage_bytes, "bytes", NEVER_RESETS,
-        "Shorter text, or the Pro plan.",
-    )  # fmt: skip
-    left = allowance_of(user_id, UsageType.RESTART, plan=plan, paid_since=paid_since)
-    restarts = Meter(
-        "Restarts this month", left.used, left.limit, "restarts", left.resets,
-        "The Pro plan." if left.month is None else "Nothing; they come again each month.",
-    )  # fmt: skip
-    return [projects, restarts, storage]

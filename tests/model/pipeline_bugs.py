@@ -17,7 +17,7 @@ from devpilot.services import (
     metering,
     quota,
 )
-from devpilot.services.metering import Month
+from devpilot.services.metering import Period
 from devpilot.states import SubscriptionState
 from tests.model.garden import Garden
 
@@ -79,7 +79,7 @@ def calendar_months(garden: Garden) -> None:
     """Months of use begin on the first, and not with the billing period."""
     month_of = metering.month_of
 
-    def of_the_calendar(_anchor: Any, at: Any) -> Month:
+    def of_the_calendar(_anchor: Any, at: Any) -> Period:
         return month_of(at.replace(day=1, hour=0, minute=0, second=0, microsecond=0), at)
 
     garden.replace(metering, "month_of", of_the_calendar)

@@ -1,0 +1,252 @@
+"""Stripe, through its SDK: the few calls that billing makes, and the messages it sends.
+
+Every failure becomes `PaymentFailed`: the SDK raises its own errors, and a wrong body also
+raises plain ValueErrors, KeyErrors and TypeErrors. A newcomer's likely mistake: reading a
+period from the subscription; it is on its item since API version "basil".
+"""
+
+import functools
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Any, ParamSpec, TypeVar
+
+import stripe
+import structlog
+
+from devpilot.adapters.payment import (
+    STRIPE,
+    CustomerGone,
+    Forged,
+    PaymentFailed,
+    ProviderEvent,
+    ProviderStatus,
+    ProviderSubscription,
+    Unreadable,
+)
+from devpilot.adapters.stripe_http import BoundedClient
+
+API_VERSION = "2026-10-28.endive"
+"""The version whose shapes this module reads; Stripe answers in it whatever the account's is."""
+
+AGE = timedelta(minutes=5)
+"""How far a signature's time may be from ours, either way. The SDK looks at the past alone."""
+
+_PAUSES = (0.1, 0.2, 0.4, 0.8)
+_SIGNED_AT = re.compile(r"(?:^|,)\s*t=(\d{1,12})(?:,|$)", re.ASCII)
+_NO_CENTS = frozenset(
+    ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv",
+     "xaf", "xof", "xpf"]
+)  # fmt: skip
+_STANDS = {ProviderStatus.INCOMPLETE: 0, ProviderStatus.INCOMPLETE_EXPIRED: 1}
+"""Which of several subscriptions is the customer's: a paying one, else one that was paid once."""
+
+log = structlog.get_logger("devpilot")
+Given = ParamSpec("Given")
+Got = TypeVar("Got")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except stripe.InvalidRequestError as error:
+        log.warning("payment_call", why="refused", code=error.code, param=error.param)
+        gone = error.code == "resource_missing" and error.param == "customer"
+        raise (CustomerGone if gone else PaymentFailed)(error.code) from error
+    except stripe.StripeError as error:
+        log.warning("payment_call", why=type(error).__name__, code=error.code)
+        raise PaymentFailed(type(error).__name__) from error
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
+        log.warning("payment_call", why="malformed", error=type(error).__name__)
+        raise PaymentFailed("malformed") from error
+
+
+def _calls(call: Callable[Given, Got]) -> Callable[Given, Got]:
+    """Wraps a method: whatever goes wrong in it is a PaymentFailed."""
+
+    @functools.wraps(call)
+    def wrapped(*args: Given.args, **kwargs: Given.kwargs) -> Got:
+        with _translated():
+            return call(*args, **kwargs)
+
+    return wrapped
+
+
+class StripeApi:
+    """Calls to one Stripe account. `prices` are by interval; the first of each is sold.
+
+    Further ones were sold once, and whoever pays them is on Pro like everyone.
+    """
+
+    def __init__(
+        self, secret_key: str, webhook_secret: str, prices: dict[str, tuple[str, ...]], base: str
+    ) -> None:
+        self._secret = webhook_secret
+        self._prices = prices
+        self._interval_of = {price: name for name, all_ in prices.items() for price in all_}
+        self._http = BoundedClient()
+        self._client = stripe.StripeClient(
+            secret_key,
+            stripe_version=API_VERSION,
+            base_addresses={"api": base} if base else {},
+            max_network_retries=0,
+            http_client=self._http,
+        )
+
+    @_calls
+    def create_customer(self, email: str, user: str, *, key: str) -> str:
+        """The identifier of the customer that this user is from now on.
+
+        The same `key` gives the same one, however often and from wherever it is asked; while
+        another tab is asking, Stripe says so, and knows the answer a moment later.
+        """
+        create = self._client.v1.customers.create
+        made = _when_free(
+            lambda: create(
+                {"email": email, "metadata": {"devpilot_user": user}}, {"idempotency_key": key}
+            )
+        )
+        return _text(made.id)
+
+    @_calls
+    def open_checkout(
+        self, customer: str, interval: str, *, success: str, cancel: str, key: str
+    ) -> str:
+        """The address where this customer pays. Earlier ones that were left open are closed:
+        whoever pays at two would pay twice.
+        """
+        made = self._client.v1.checkout.sessions.create(
+            {
+                "mode": "subscription",
+                "customer": customer,
+                "line_items": [{"price": self._prices[interval][0], "quantity": 1}],
+                "success_url": success,
+                "cancel_url": cancel,
+            },
+            {"idempotency_key": key},
+        )
+        address = _address(made.url)
+        listed = self._client.v1.checkout.sessions.list(
+            {"customer": customer, "status": "open", "limit": 100}
+        )
+        for session in listed.data:
+            if session.id != made.id:
+                with suppress(stripe.InvalidRequestError):  # paid or closed since it was listed
+                    self._client.v1.checkout.sessions.expire(session.id)
+        return address
+
+    @_calls
+    def open_portal(self, customer: str, *, back: str) -> str:
+        """The address where this customer manages and ends the subscription."""
+        made = self._client.v1.billing_portal.sessions.create(
+            {"customer": customer, "return_url": back}
+        )
+        return _address(made.url)
+
+    @_calls
+    def current(self, customer: str) -> ProviderSubscription | None:
+        """What the customer's subscription is now; None where none of ours was ever begun."""
+        listed = self._client.v1.subscriptions.list(
+            {"customer": customer, "status": "all", "limit": 100}
+        )
+        found = [self._read(one, customer) for one in listed.auto_paging_iter()]
+        ours = [one for one in found if one is not None]
+        if sum(one.is_paying for one in ours) > 1:
+            log.error("paid_twice", customer=customer)
+        return max(ours, key=_stands, default=None)
+
+    def _read(self, given: Any, customer: str) -> ProviderSubscription | None:  # noqa: ANN401  the SDK's object
+        subscription = given.to_dict()
+        items = subscription["items"]["data"]
+        item = next((one for one in items if one["price"]["id"] in self._interval_of), None)
+        if item is None:
+            log.warning("other_price", customer=customer, subscription=subscription["id"])
+            return None
+        ends = [item["current_period_end"], *map(subscription.get, ("cancel_at", "ended_at"))]
+        start = item["current_period_start"]
+        return ProviderSubscription(
+            provider=STRIPE,
+            customer=customer,
+            subscription=_text(subscription["id"]),
+            status=ProviderStatus(subscription["status"]),
+            interval=self._interval_of[item["price"]["id"]],
+            period_start=_moment(start),
+            period_end=_moment(max(start, min(end for end in ends if end is not None))),
+            # With flexible billing the portal sets `cancel_at` alone: either counts.
+            cancel_at_period_end=subscription.get("cancel_at") is not None
+            or bool(subscription["cancel_at_period_end"]),
+        )
+
+    @_calls
+    def prices(self) -> dict[str, str]:
+        """What a month and a year cost, such as "12.00 EUR", by interval."""
+        return {name: self._price(all_[0]) for name, all_ in self._prices.items()}
+
+    def _price(self, identifier: str) -> str:
+        price = self._client.v1.prices.retrieve(identifier)
+        if price.unit_amount is None:
+            raise ValueError(identifier)
+        if price.currency in _NO_CENTS:
+            return f"{price.unit_amount:,} {price.currency.upper()}"
+        return f"{price.unit_amount / 100:,.2f} {price.currency.upper()}"
+
+    def event(self, body: bytes, signature: str, at: datetime) -> ProviderEvent:
+        """Whom a message concerns. Raises Forged or Unreadable."""
+        try:
+            stripe.WebhookSignature.verify_header(body, signature, self._secret, tolerance=None)
+        except (stripe.SignatureVerificationError, ValueError) as error:
+            raise Forged(type(error).__name__) from error
+        signed_at = _SIGNED_AT.search(signature)
+        if signed_at is None or abs(at - datetime.fromtimestamp(int(signed_at[1]), UTC)) > AGE:
+            raise Forged("age")
+        try:
+            return _event(json.loads(body))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise Unreadable(type(error).__name__) from error
+
+
+def _when_free(call: Callable[[], Got]) -> Got:
+    """Call it again while another call with the same key is under way."""
+    for pause in _PAUSES:
+        try:
+            return call()
+        except stripe.StripeError as error:
+            if error.http_status != HTTPStatus.CONFLICT:
+                raise
+        time.sleep(pause)
+    return call()
+
+
+def _event(message: Any) -> ProviderEvent:  # noqa: ANN401  JSON
+    about = message["data"]["object"]
+    customer = about.get("id") if about.get("object") == "customer" else about.get("customer")
+    if isinstance(customer, dict):  # expanded
+        customer = customer["id"]
+    return ProviderEvent(
+        _text(message["id"]), _text(message["type"])[:100], _text(customer) if customer else None
+    )
+
+
+def _stands(one: ProviderSubscription) -> tuple[bool, int, datetime]:
+    return one.is_paying, _STANDS.get(one.status, 2), one.period_start
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= 255 or not value.isascii():
+        raise ValueError("no identifier")
+    return value
+
+
+def _address(value: object) -> str:
+    if not isinstance(value, str) or not value.startswith(("https://", "http://127.0.0.1:")):
+        raise ValueError("no address")
+    return value
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
