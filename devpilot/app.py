@@ -26,7 +26,18 @@ from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from devpilot import answers, assets, cli, config, db, enforce, gate, headers, remembered
+from devpilot import (
+    answers,
+    assets,
+    cli,
+    cli_billing,
+    config,
+    db,
+    enforce,
+    gate,
+    headers,
+    remembered,
+)
 from devpilot import invariants as _invariants  # noqa: F401  listens to every flush
 from devpilot.adapters.artifacts import ArtifactFolder
 from devpilot.adapters.stripe_api import StripeApi
@@ -83,6 +94,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     gate.init_app(app, settings)
     assets.init_app(app, ROOT / "static")
     cli.init_app(app)
+    cli_billing.init_app(app)
     for module in (identity, billing, projects, revisions, steps, exports, quota):
         app.register_blueprint(module.bp)
     _refuse(app)

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import select
 
 from devpilot.adapters import sandbox
-from devpilot.adapters.payment import STRIPE, ProviderStatus, ProviderSubscription
+from devpilot.adapters.payment import OPERATOR, STRIPE, ProviderStatus, ProviderSubscription
 from devpilot.adapters.sandbox import SandboxEvent
 from devpilot.db import session
 from devpilot.errors import InvalidInput, Problem, SubscriptionRequired
@@ -150,6 +150,36 @@ def sandbox_event(
     record(subscription, then, at)
 
 
+def open_by_operator(subscription: Subscription, until: datetime, at: datetime) -> None:
+    """Open Pro on the operator's word, until then. Raises InvalidInput for a moment past."""
+    if until <= at:
+        raise InvalidInput("billing", [Problem("until", "Give a moment that is still to come.")])
+    seen = ProviderSubscription(
+        OPERATOR, "", "", ProviderStatus.ACTIVE, Interval.MONTHLY, at, until,
+        cancel_at_period_end=True,
+    )  # fmt: skip
+    ensure_not_at_provider(subscription)
+    record(subscription, seen, at)
+
+
+def end_by_operator(subscription: Subscription, at: datetime) -> None:
+    """End what the sandbox or an operator opened."""
+    ensure_not_at_provider(subscription)
+    known = snapshot_of(subscription)
+    if known is not None:
+        record(subscription, _ended(known, at), at)
+
+
+def ensure_not_at_provider(subscription: Subscription) -> None:
+    """Raises InvalidInput for one that is paid at Stripe, which would go on taking money."""
+    known = snapshot_of(subscription)
+    if known is not None and known.provider == STRIPE:
+        raise InvalidInput(
+            "billing",
+            [Problem("email", "This subscription is paid at Stripe: change or end it there.")],
+        )
+
+
 def snapshot_of(subscription: Subscription) -> ProviderSubscription | None:
     """The provider's view as last recorded; None for whoever never paid or has expired."""
     start, end = subscription.current_period_start, subscription.current_period_end
@@ -180,10 +210,14 @@ def record_seen(
     if known is not None and known.provider != STRIPE and not (seen and seen.is_paying):
         return
     if seen is None and known is not None:
-        end = max(at, known.period_start)
-        seen = replace(known, status=ProviderStatus.CANCELED, period_end=end)
+        seen = _ended(known, at)
     if seen is not None:
         record(subscription, seen, at)
+
+
+def _ended(known: ProviderSubscription, at: datetime) -> ProviderSubscription:
+    end = max(at, known.period_start)  # a clock may have been set back
+    return replace(known, status=ProviderStatus.CANCELED, period_end=end)
 
 
 def record(subscription: Subscription, seen: ProviderSubscription, at: datetime) -> None:

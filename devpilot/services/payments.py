@@ -7,7 +7,7 @@ likely mistake: calling the provider within a transaction; each function says wh
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -21,7 +21,7 @@ from devpilot.adapters.payment import (
     ProviderEvent,
     ProviderSubscription,
 )
-from devpilot.db import rows, session, transaction
+from devpilot.db import reading, rows, session, transaction
 from devpilot.errors import BillingUnavailable
 from devpilot.models import BillingCustomer, User, WebhookEvent
 from devpilot.services import billing
@@ -35,6 +35,11 @@ _customers, _events = BillingCustomer.__table__, WebhookEvent.__table__
 _OF = bindparam("user_id", type_=_customers.c.user_id.type)
 _CUSTOMER = select(_customers.c.customer).where(_customers.c.user_id == bindparam("user_id"))
 _USER = select(_customers.c.user_id).where(_customers.c.customer == bindparam("customer"))
+_ALL = (
+    select(_customers.c.user_id, _customers.c.customer)
+    .where(_customers.c.customer.is_not(None))
+    .order_by(_customers.c.user_id)
+)
 _HOLD = select(User.id).where(User.id == bindparam("user_id")).with_for_update()
 _MEET = text(
     "INSERT INTO billing_customer (user_id, customer, asked, heard) "
@@ -156,13 +161,18 @@ def ask(provider: Provider, user_id: uuid.UUID, customer: str) -> Heard:
         return Heard(user_id, number, None)
 
 
-def take(heard: Heard, at: datetime) -> None:
-    """Make the subscription say what was heard, unless something newer was. In a transaction."""
+def take(heard: Heard, at: datetime) -> bool:
+    """Make the subscription say what was heard, unless something newer was. In a transaction.
+
+    Says whether it said anything else before.
+    """
     rows(_HOLD, {"user_id": heard.user_id})
     if rows(_HEAR, {"user_id": heard.user_id, "number": heard.number}).rowcount != 1:
         log.info("billing_answer", outcome="older", user=str(heard.user_id))
-        return
-    billing.record_seen(billing.subscription_of(heard.user_id), heard.subscription, at)
+        return False
+    subscription = billing.subscription_of(heard.user_id)
+    billing.record_seen(subscription, heard.subscription, at)
+    return session().is_modified(subscription)
 
 
 def is_known(event: ProviderEvent) -> bool:
@@ -182,6 +192,24 @@ def deal_with(event: ProviderEvent, heard: Heard | None, at: datetime) -> None:
     if heard is not None:
         take(heard, at)
     log.info("webhook", outcome="taken" if heard else "of no concern", type=event.type)
+
+
+def reconcile(provider: Provider, at: datetime) -> Iterator[tuple[str, str]]:
+    """Compare every customer's subscription with the provider's, one after the other.
+
+    Outside of a transaction. Each user's identifier, and "repaired", "same" or "unknown".
+    """
+    with reading():
+        known = [(row.user_id, row.customer) for row in rows(_ALL, {})]
+    for user_id, customer in known:
+        try:
+            heard = ask(provider, user_id, customer)
+        except PaymentFailed:
+            yield str(user_id), "unknown"
+            continue
+        with transaction():
+            changed = take(heard, at)
+        yield str(user_id), "repaired" if changed else "same"
 
 
 CONCERNING = ("customer.subscription.", "checkout.session.", "invoice.", "customer.deleted")

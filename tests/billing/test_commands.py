@@ -1,0 +1,125 @@
+"""`flask devpilot plans`, `subscription` and `reconcile`, as an operator runs them."""
+
+from datetime import timedelta
+
+import pytest
+
+from devpilot import clock
+from tests.billing.conftest import deliver_all, go_to_pay, pay, subscription_of
+
+
+@pytest.fixture
+def run(paid_app):
+    """Runs a command of the installation with Stripe: `run("plans")`, or of another app."""
+
+    def run_command(*arguments, app=paid_app):
+        return app.test_cli_runner().invoke(args=["devpilot", *arguments])
+
+    return run_command
+
+
+def test_plans_are_printed_and_changed(run):
+    printed = run("plans").output
+    assert "Free (free)" in printed
+    assert "    restarts: 20" in printed
+    assert "    max_step_order: 3" in printed
+    try:
+        changed = run("plans", "pro", "restarts=7", "max_active_projects=none")
+        assert changed.exit_code == 0
+        assert "    restarts: 7" in run("plans").output
+        assert "    max_active_projects: none" in run("plans", "pro").output
+    finally:
+        run("plans", "pro", "restarts=20", "max_active_projects=20")
+    assert run("plans").output == printed
+
+
+@pytest.mark.parametrize(
+    "change", ["restarts", "restarts=", "restarts=-1", "restarts=none", "restarts=٣", "name=7",
+               "restarts=99999999999", "storage_bytes=1e9", "id=1"],
+)  # fmt: skip
+def test_a_wrong_limit_changes_nothing(run, nothing_changes, change):
+    with nothing_changes():
+        refused = run("plans", "pro", "restarts=3", change)
+        assert refused.exit_code == 2
+        assert refused.output.count("Error:") == 1
+
+
+def test_an_operator_opens_pro_and_ends_it(run, app, free, make_project):
+    until = clock.now() + timedelta(days=40)
+    opened = run("subscription", "set", free.email, "pro", "--until", f"{until:%Y-%m-%d}", app=app)
+    assert opened.exit_code == 0, opened.output
+    assert "state: paid_active" in opened.output
+    owned = make_project(free, locked=4)
+    assert free.post(f"{owned.revision}/exports").status_code == 303
+    assert "state: paid_active" in run("subscription", "show", free.email).output
+    ended = run("subscription", "set", free.email, "free", app=app)
+    assert "state: paid_expired" in ended.output
+    assert free.open(owned.revision).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "arguments", [["pro"], ["pro", "--until", "2001-01-01"], ["pro", "--until", "soon"], ["gold"]]
+)
+def test_what_an_operator_cannot_set(run, app, free, nothing_changes, arguments):
+    with nothing_changes():
+        refused = run("subscription", "set", free.email, *arguments, app=app)
+        assert refused.exit_code in {1, 2}
+        assert "Error:" in refused.output
+        assert "no such account" in run("subscription", "show", "nobody@example.com").output
+
+
+def test_what_is_paid_at_stripe_is_not_set_here(run, customer, stripe, nothing_changes):
+    person = customer()
+    pay(person, stripe)
+    with nothing_changes():
+        refused = run("subscription", "set", person.email, "free")
+        assert refused.exit_code == 1
+        assert "paid at Stripe" in refused.output
+
+
+def test_what_an_operator_opened_no_answer_of_stripe_ends(run, customer, stripe, paid_app):
+    person = customer()
+    sub = pay(person, stripe)
+    stripe.cancel(sub["id"])
+    deliver_all(paid_app, stripe)
+    assert subscription_of(person).state == "paid_expired"
+    until = clock.now() + timedelta(days=40)
+    run("subscription", "set", person.email, "pro", "--until", f"{until:%Y-%m-%d}")
+    assert str(person.user_id) not in run("reconcile").output.partition("repaired:")[2]
+    assert subscription_of(person).state == "paid_active"
+
+
+def test_reconcile_repairs_what_a_lost_message_left(run, customer, stripe, app):
+    lost, fine, unpaid = customer(), customer(), customer()
+    stripe.pay(go_to_pay(lost))
+    stripe.pay(go_to_pay(fine))
+    stripe.asked("GET", "/v1/subscriptions")
+    go_to_pay(unpaid)
+    done = run("reconcile")
+    assert done.exit_code == 0, done.output
+    assert {subscription_of(one).state.value for one in (lost, fine)} == {"paid_active"}
+    assert subscription_of(unpaid).state == "free"
+    assert f"repaired: {lost.user_id}" in done.output
+    ours = {str(one.user_id) for one in (lost, fine, unpaid)}
+    assert not any(one in run("reconcile").output for one in ours), "a second run finds it so"
+    stripe.cancel(stripe.subscriptions[0]["id"])
+    run("reconcile")
+    assert subscription_of(lost).state == "paid_expired"
+    assert subscription_of(fine).state == "paid_active"
+
+
+def test_reconcile_says_whom_it_could_not_ask_about(run, customer, stripe, nothing_changes):
+    person = customer()
+    pay(person, stripe)
+    stripe.fail("/v1/subscriptions", 500, times=None)
+    with nothing_changes():
+        done = run("reconcile")
+        assert done.exit_code == 1
+        assert f"unknown: {person.user_id}" in done.output
+
+
+def test_without_stripe_there_is_nobody_to_compare_with(run, app, nothing_changes):
+    with nothing_changes():
+        done = run("reconcile", app=app)
+        assert done.exit_code == 1
+        assert "STRIPE_SECRET_KEY" in done.output
