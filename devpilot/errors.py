@@ -165,8 +165,8 @@ class SubscriptionRequired(BillingError):
 
 class BillingUnavailable(BillingError):
     code, status = "billing_unavailable", 503
-    title = "Payment is not available on this installation"
-    mend = "Ask the operator of this installation."
+    title = "Payment is not available now"
+    mend = "Ask the operator of this installation; no payment provider is set up."
 
 
 class QuotaExceeded(QuotaError):
