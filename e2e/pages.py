@@ -152,6 +152,11 @@ PAGES = {
     "sandbox": Shown(lambda p: p.free, "/billing/sandbox"),
     "billing of Pro": Shown(lambda p: p.paying, "/billing"),
     "sandbox of Pro": Shown(lambda p: p.paying, "/billing/sandbox"),
+    "usage of Pro": Shown(lambda p: p.paying, "/usage"),
+    "billing with a failed payment": Shown(lambda p: p.owing, "/billing"),
+    "billing after Pro": Shown(lambda p: p.lapsed, "/billing"),
+    "project after Pro": Shown(lambda p: p.lapsed, "{project}"),
+    "back from payment": Shown(lambda p: p.free, "/billing/return"),
     "finished project": Shown(lambda p: p.finished, "{project}"),
     "export": Shown(lambda p: p.finished, "{export}"),
 }

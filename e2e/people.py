@@ -97,6 +97,22 @@ class People:
         author.visitor.lock_up_to(copy, 1)
         return Author(author.visitor, copy, author.project)
 
+    @cached_property
+    def owing(self) -> Author:
+        """On Pro, with a payment that failed, and cancelled for the period's end."""
+        author = self._author(locked=1, pays=True)
+        for event in ("cancelled", "payment_failed"):
+            author.visitor.tell_sandbox(event)
+        return author
+
+    @cached_property
+    def lapsed(self) -> Author:
+        """Whose Pro has ended, with an export that stays."""
+        author = self._author(locked=4, pays=True)
+        export = author.visitor.export(author.revision)
+        author.visitor.tell_sandbox("period_ended")
+        return Author(author.visitor, author.revision, author.project, export)
+
     def full(self, order: int) -> Author:
         """The example of ten steps under Pro, open at this step; after the last, completed."""
         if order not in self._full:

@@ -127,7 +127,10 @@ class Visitor:
         answer = self.post("/billing/checkout", [("interval", "monthly")])
         assert answer.status == 303, answer.text[:2000]
         assert answer.location.startswith("/billing/sandbox"), answer.location
-        answer = self.post("/billing/sandbox", [("event", "paid"), ("interval", "monthly")])
+        self.tell_sandbox("paid")
+
+    def tell_sandbox(self, event: str) -> None:
+        answer = self.post("/billing/sandbox", [("event", event), ("interval", "monthly")])
         assert (answer.status, answer.location) == (303, "/billing")
 
     def export(self, revision: str) -> str:

@@ -62,9 +62,9 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @contextmanager
-def app_on(url: str, folder: Path) -> Iterator[Flask]:
+def app_on(url: str, folder: Path, **settings: str) -> Iterator[Flask]:
     """An application on this database, whose connections end with the block."""
-    app = create_app(settings_for(url, folder))
+    app = create_app(settings_for(url, folder, **settings))
     yield app
     with app.app_context():
         for engine in db.engines.values():

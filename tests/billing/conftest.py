@@ -10,11 +10,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from devpilot import clock
-from devpilot.app import create_app
-from devpilot.db import db, reading
+from devpilot.db import reading
 from devpilot.models import Subscription
 from tests.browser import Browser
-from tests.conftest import settings_for
+from tests.conftest import app_on
 from tests.stripe_server import StripeServer
 
 HOST = {"Host": "127.0.0.1"}
@@ -51,11 +50,8 @@ def paid_app(
 ) -> Iterator[Flask]:
     """The product with Stripe, on the same database as `app`."""
     folder = tmp_path_factory.mktemp("stripe")
-    own = create_app(settings_for(database_url, folder, **stripe_settings(stripe_of_worker)))
-    yield own
-    with own.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    with app_on(database_url, folder, **stripe_settings(stripe_of_worker)) as app:
+        yield app
 
 
 @pytest.fixture

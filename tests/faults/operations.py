@@ -154,6 +154,10 @@ def check_out(stage: Stage) -> Post:
     return keyed(stage.make_person(), "/billing/checkout", interval="yearly")
 
 
+def manage(stage: Stage) -> Post:
+    return Post(stage.make_person("paying"), "/billing/portal", {})
+
+
 def pay(stage: Stage) -> Post:
     return keyed(stage.make_person(), "/billing/sandbox", event="paid")
 
@@ -188,6 +192,7 @@ OPERATIONS = (
     Operation("restart a draft", "steps.restart", restart_a_draft),
     Operation("export", "exports.create", export),
     Operation("check out", "billing.checkout", check_out),
+    Operation("manage", "billing.portal", manage),
     Operation("pay", "billing.sandbox_event", pay),
     Operation("fail to pay", "billing.sandbox_event", billed("payment_failed")),
     Operation("cancel", "billing.sandbox_event", billed("cancelled")),
