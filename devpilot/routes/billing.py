@@ -31,6 +31,9 @@ from devpilot.states import SubscriptionState
 
 bp = Blueprint("billing", __name__)
 
+TO_PROVIDER = gate.Rate("payment", 60, 3600, per="session")
+"""Each asks Stripe several times, and holds a thread meanwhile."""
+
 
 @dataclass(frozen=True, slots=True)
 class BillingForm:
@@ -130,6 +133,7 @@ def begin_checkout(user: Account, form: BillingForm) -> Callable[[], Checkout] |
     fields=("interval",),
     invariants=(ensure_interval, ensure_provider, ensure_not_paying),
     keyed=True,
+    rates=(TO_PROVIDER,),
     prepares=begin_checkout,
 )
 def checkout(_user: Account, form: BillingForm, opened: Checkout | None = None) -> Answer:
@@ -150,7 +154,11 @@ def begin_portal(user: Account, _form: object) -> Callable[[], str] | None:
 
 
 @bp.post("/billing/portal")
-@enforce(invariants=(ensure_provider, ensure_has_been_customer), prepares=begin_portal)
+@enforce(
+    invariants=(ensure_provider, ensure_has_been_customer),
+    rates=(TO_PROVIDER,),
+    prepares=begin_portal,
+)
 def portal(_user: Account, address: str = "") -> Answer:
     return Answer(address or url_for("billing.sandbox"))
 
