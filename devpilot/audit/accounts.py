@@ -95,10 +95,43 @@ ACCOUNTS = (
     ),
     Invariant(
         "usage-periods",
-        "Storage is counted for ever; all else in a period with its beginning before its end.",
+        "Storage is counted for ever, and AI suggestions may be; all else in a period with its "
+        "beginning before its end.",
         sql("""
             SELECT 'usage', id, 'the period of ' || type || ' is not one' FROM usage
-            WHERE (type = 'storage') <> (period_end IS NULL) OR period_end <= period_start"""),
+            WHERE (type = 'storage' AND period_end IS NOT NULL)
+                OR (type NOT IN ('storage', 'ai_suggestion') AND period_end IS NULL)
+                OR period_end <= period_start"""),
+    ),
+    Invariant(
+        "periods-apart",
+        "Periods of one user and one kind of use do not overlap.",
+        sql("""
+            SELECT 'usage', later.id, 'its period begins in the one of ' || earlier.id
+            FROM usage AS later JOIN usage AS earlier ON earlier.user_id = later.user_id
+                AND earlier.type = later.type AND earlier.period_start < later.period_start
+            WHERE earlier.period_end > later.period_start"""),
+    ),
+    Invariant(
+        # There is one such row, since no two counts of a kind begin at one moment.
+        "ai-count-for-ever",
+        "What Free grants of AI suggestions in total is counted in one row, from the account's "
+        "beginning.",
+        sql("""
+            SELECT 'usage', usage.id, 'it counts for ever, and not from the account''s beginning'
+            FROM usage JOIN user_account AS person ON person.id = usage.user_id
+            WHERE usage.type = 'ai_suggestion' AND usage.period_end IS NULL
+                AND usage.period_start <> person.created_at"""),
+    ),
+    Invariant(
+        "ai-count-within-free",
+        "AI suggestions that are counted for ever are never more than Free grants.",
+        sql("""
+            SELECT 'usage', usage.id, 'it counts ' || usage."count" || ' for ever, and Free grants '
+                || plan.ai_suggestions
+            FROM usage JOIN plan ON plan.code = 'free'
+            WHERE usage.type = 'ai_suggestion' AND usage.period_end IS NULL
+                AND usage."count" > plan.ai_suggestions"""),
     ),
     Invariant(
         "usage-within-plans",
@@ -113,6 +146,13 @@ ACCOUNTS = (
                 UNION ALL SELECT 'storage', MAX(storage_bytes) FROM plan
             ) AS granted ON granted.type = usage.type
             WHERE usage."count" > granted.most"""),
+    ),
+    Invariant(
+        "reserved-kinds",
+        "Only what is asked of an AI is reserved.",
+        sql("""
+            SELECT 'reservation', user_id, 'it holds one of ' || type FROM reservation
+            WHERE type NOT IN ('ai_suggestion', 'ai_regeneration')"""),
     ),
     Invariant(
         "projects-within-plans",

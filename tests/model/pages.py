@@ -134,7 +134,11 @@ class Pages(Picking):
             plan = self.world.plan(user, self.now)
             assert f"{user.storage:,} of {plan.storage:,} bytes" in page.text
             used = user.subscription.restarts_of(self.now)
-            assert f"{used} of {plan.restarts} restarts" in page.text
+            if plan.restarts:
+                word = "restart" if plan.restarts == 1 else "restarts"
+                assert f"{used} of {plan.restarts} {word}" in page.text
+            else:
+                assert "Restarts None on" in page.text or "Restarts this month None on" in page.text
 
     @precondition(lambda self: self.exports())
     @rule(which=numbers)

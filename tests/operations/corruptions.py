@@ -34,6 +34,8 @@ ROWS = {
     "keyed": "SELECT project_id FROM row_key",
     "restarts": "SELECT id FROM usage WHERE type = 'restart'",
     "stored": "SELECT id FROM usage WHERE type = 'storage'",
+    "in_total": "SELECT id FROM usage WHERE type = 'ai_suggestion' AND period_end IS NULL",
+    "reserving": "SELECT user_id FROM reservation",
     "paid": "SELECT id FROM subscription WHERE state = 'paid_active'",
     "free": "SELECT id FROM subscription WHERE state = 'free'",
     "person": "SELECT id FROM user_account",
@@ -131,6 +133,20 @@ CORRUPTIONS = [
     ("usage-not-negative", """UPDATE usage SET "count" = -1 WHERE id = :restarts"""),
     ("usage-periods", "UPDATE usage SET period_end = NULL WHERE id = :restarts"),
     ("usage-periods", "UPDATE usage SET period_end = period_start WHERE id = :restarts"),
+    ("usage-periods", """
+        UPDATE usage SET period_end = (SELECT expires_at FROM user_session LIMIT 1)
+        WHERE id = :stored"""),
+    ("periods-apart", """
+        INSERT INTO usage (id, user_id, type, period_start, period_end, "count")
+        VALUES (:nobody, (SELECT user_id FROM usage WHERE id = :restarts), 'restart',
+            (SELECT created_at FROM user_account
+            WHERE id = (SELECT user_id FROM usage WHERE id = :restarts)),
+            (SELECT period_end FROM usage WHERE id = :restarts), 1)"""),
+    ("ai-count-for-ever", """
+        UPDATE usage SET period_start = (SELECT MIN(expires_at) FROM user_session)
+        WHERE id = :in_total"""),
+    ("ai-count-within-free", """UPDATE usage SET "count" = 11 WHERE id = :in_total"""),
+    ("reserved-kinds", "UPDATE reservation SET type = 'restart' WHERE user_id = :reserving"),
     ("usage-within-plans", """UPDATE usage SET "count" = 21 WHERE id = :restarts"""),
     ("usage-within-plans", "UPDATE plan SET storage_bytes = 1"),
     ("projects-within-plans", "UPDATE plan SET max_active_projects = 1"),

@@ -1,8 +1,15 @@
 """A database with something of everything in it, made through the product alone."""
 
+from datetime import timedelta
+
 from flask import Flask
 
+from devpilot import clock, gate
+from devpilot.adapters.payment import ProviderEvent
+from devpilot.db import transaction
 from devpilot.methodology import EXAMPLES
+from devpilot.models import UsageType
+from devpilot.services import identity, metering, payments, reservations
 from devpilot.states import Mode
 from tests.browser import Browser
 from tests.conftest import PASSWORD
@@ -13,6 +20,8 @@ def fill(app: Flask) -> None:
     _paying(app)
     free = person(app, "free")
     free.lock_up_to(free.new_revision(), 1)
+    _asked_an_ai(free)
+    _went_to_pay(free)
     expired = person(app, "expired")
     bill(expired, "paid")
     expired.lock_up_to(expired.new_revision(), 4)
@@ -93,6 +102,39 @@ def _deleted(owner: Browser) -> None:
         _post(owner, f"{project}/delete")
     _post(owner, f"{back}/restore")
     _post(owner, f"{back}/rename", name="Back again", idempotency_key="a key of this form")
+
+
+def _asked_an_ai(owner: Browser) -> None:
+    """One suggestion was counted, another one is under way. No page of ours asks for one yet."""
+    with owner.client.session_transaction() as cookie:
+        token = cookie[gate.TOKEN]
+    with owner.app.app_context(), transaction():
+        user = identity.find_account(token, at=clock.now(), idle_hours=1, hold=True)
+        assert user
+        kind = UsageType.AI_SUGGESTION
+        metering.count_one(user.id, metering.allowance_of(user, kind, user.plan, None))
+        reservations.reserve(user.id, kind, timedelta(minutes=1))
+
+
+class _Till:
+    """A payment provider with one customer, who has paid nothing yet."""
+
+    def create_customer(self, email: str, user: str, *, key: str) -> str:
+        return "cus_1"
+
+    def current(self, customer: str) -> None:
+        return None
+
+
+def _went_to_pay(owner: Browser) -> None:
+    """To a provider's page, and a message of the provider's came."""
+    with owner.app.app_context():
+        user = identity.find_by_email("free@example.com")
+        assert user
+        payments.checkout(_Till(), user.id, user.email, None, lambda name: f"/pay/{name}")
+        event = ProviderEvent("evt_1", "customer.created", "cus_1")
+        with transaction():
+            payments.deal_with(event, None, clock.now())
 
 
 def restart(owner: Browser, revision: str, order: int) -> None:
