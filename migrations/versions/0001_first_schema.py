@@ -310,7 +310,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE IF EXISTS locked_text")  # later migrations leave what they kept
+    for table in ("locked_text", "billing_customer", "webhook_event", "reservation"):
+        op.execute(f"DROP TABLE IF EXISTS {table}")  # later migrations leave what they made
     op.drop_table("step_content")
     op.drop_table("revision_event")
     op.drop_table("step")

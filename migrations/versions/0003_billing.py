@@ -3,6 +3,9 @@
 Revision ID: 0003
 Revises: 0002
 Created: 2026-11-22
+
+A downgrade drops nothing: the older release does not look at what it does not know, and no later
+upgrade could make it again.
 """
 
 import sqlalchemy as sa
@@ -18,6 +21,11 @@ TYPES = ("ai_suggestion", "ai_regeneration", "restart", "storage")
 
 
 def upgrade() -> None:
+    if "billing_customer" not in sa.inspect(op.get_bind()).get_table_names():
+        add_what_payments_need()
+
+
+def add_what_payments_need() -> None:
     op.create_table(
         "billing_customer",
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -58,18 +66,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_reservation")),
     )
-    change_location(sa.Text(), sa.String(length=500))
-
-
-def change_location(to: sa.types.TypeEngine, was: sa.types.TypeEngine) -> None:
-    """A payment page's address is longer than a path of ours."""
+    # A payment page's address is longer than a path of ours.
     with op.batch_alter_table("idempotency_key") as table:
-        table.alter_column("location", existing_type=was, type_=to, existing_nullable=False)
+        table.alter_column(
+            "location",
+            existing_type=sa.String(length=500),
+            type_=sa.Text(),
+            existing_nullable=False,
+        )
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM idempotency_key WHERE LENGTH(location) > 500")
-    change_location(sa.String(length=500), sa.Text())
-    op.drop_table("reservation")
-    op.drop_table("webhook_event")
-    op.drop_table("billing_customer")
+    """Nothing to take back."""
