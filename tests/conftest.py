@@ -27,6 +27,7 @@ from devpilot.db import Base, db, reading, transaction
 from devpilot.models import Interval, Subscription
 from devpilot.services import billing, identity
 from tests.browser import Browser
+from tests.soundness import unsound
 
 PASSWORD = "a long enough password"
 PASSWORD_HASH = identity.hash_password(PASSWORD)
@@ -205,6 +206,14 @@ def nothing_changes(app: Flask) -> Callable[[], AbstractContextManager[None]]:
         assert all_rows(app) == before
 
     return watch
+
+
+@pytest.fixture
+def stays_sound(app: Flask) -> Iterator[None]:
+    """Fails when the test leaves an invariant broken that was not before it."""
+    before = unsound(app)
+    yield
+    assert unsound(app) <= before
 
 
 @pytest.fixture

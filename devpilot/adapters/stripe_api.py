@@ -37,7 +37,8 @@ AGE = timedelta(minutes=5)
 """How far a signature's time may be from ours, either way. The SDK looks at the past alone."""
 
 _PAUSES = (0.1, 0.2, 0.4, 0.8)
-_SIGNED_AT = re.compile(r"(?:^|,)\s*t=(\d{1,12})(?:,|$)", re.ASCII)
+_SIGNED_AT = re.compile(r"t=(\d{1,11}),", re.ASCII)
+"""The time that was signed. The SDK reads the first `t`: so here it must be the first of all."""
 _NO_CENTS = frozenset(
     ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv",
      "xaf", "xof", "xpf"]
@@ -154,6 +155,8 @@ class StripeApi:
         listed = self._client.v1.subscriptions.list(
             {"customer": customer, "status": "all", "limit": 100}
         )
+        if not isinstance(listed.data, list):  # it would pass for a customer who never paid
+            raise TypeError("no list")
         found = [self._read(one, customer) for one in listed.auto_paging_iter()]
         ours = [one for one in found if one is not None]
         if sum(one.is_paying for one in ours) > 1:
@@ -199,9 +202,9 @@ class StripeApi:
         """Whom a message concerns. Raises Forged or Unreadable."""
         try:
             stripe.WebhookSignature.verify_header(body, signature, self._secret, tolerance=None)
-        except (stripe.SignatureVerificationError, ValueError) as error:
+        except (stripe.SignatureVerificationError, ValueError, TypeError) as error:
             raise Forged(type(error).__name__) from error
-        signed_at = _SIGNED_AT.search(signature)
+        signed_at = _SIGNED_AT.match(signature)
         if signed_at is None or abs(at - datetime.fromtimestamp(int(signed_at[1]), UTC)) > AGE:
             raise Forged("age")
         try:
@@ -237,9 +240,9 @@ def _stands(one: ProviderSubscription) -> tuple[bool, int, datetime]:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= 255 or not value.isascii():
-        raise ValueError("no identifier")
-    return value
+    if isinstance(value, str) and 0 < len(value) <= 255 and value.isascii() and value.isprintable():
+        return value
+    raise ValueError("no identifier")
 
 
 def _address(value: object) -> str:

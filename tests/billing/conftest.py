@@ -2,18 +2,25 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 from sqlalchemy import select
+from structlog.testing import LogCapture, ReturnLogger
 from werkzeug.test import TestResponse
 
 from devpilot import clock
-from devpilot.db import reading
-from devpilot.models import Subscription
+from devpilot.adapters import stripe_api
+from devpilot.db import Base, reading, rows, transaction
+from devpilot.models import BillingCustomer, Subscription, WebhookEvent
+from devpilot.services import billing, payments
 from tests.browser import Browser
-from tests.conftest import app_on
+from tests.conftest import TECHNICAL, app_on
 from tests.stripe_server import StripeServer
 
 HOST = {"Host": "127.0.0.1"}
@@ -66,6 +73,71 @@ def customer(
     return make
 
 
+@pytest.fixture
+def two_servers(
+    paid_app: Flask, stripe: StripeServer, database_url: str, tmp_path: Path
+) -> Iterator[list[Flask]]:
+    """The product twice: as far as the database and Stripe can tell, two processes."""
+    with app_on(database_url, tmp_path, **stripe_settings(stripe)) as second:
+        yield [paid_app, second]
+
+
+@pytest.fixture
+def pro(stripe: StripeServer, customer: Callable[..., Browser]) -> tuple[Browser, str]:
+    """Someone who pays by the month at Stripe, and their subscription there."""
+    person = customer()
+    return person, pay(person, stripe)["id"]
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What billing logs, as dictionaries."""
+    capture = LogCapture()
+    logger = structlog.wrap_logger(ReturnLogger(), processors=[capture])
+    for module in (payments, billing, stripe_api):
+        monkeypatch.setattr(module, "log", logger)
+    return capture.entries
+
+
+@pytest.fixture
+def bought(stripe: StripeServer, customer: Callable[..., Browser]) -> SimpleNamespace:
+    """Someone who paid a moment ago, and the message that will say so."""
+    person = customer()
+    subscription = stripe.subscribe(meet(person, stripe))
+    (event,) = stripe.events_of("customer.subscription.created")
+    return SimpleNamespace(person=person, event=event, subscription=subscription["id"])
+
+
+@pytest.fixture
+def unheard(
+    paid_app: Flask, stripe: StripeServer, nothing_changes: Callable[..., Any]
+) -> Iterator[None]:
+    """Fails when the test changed any row whatever, or Stripe was asked."""
+    before, asked = technical_rows(paid_app), len(stripe.requests)
+    with nothing_changes():
+        yield
+        assert technical_rows(paid_app) == before
+        assert len(stripe.requests) == asked
+
+
+def technical_rows(app: Flask) -> dict[str, list[Any]]:
+    """Every row that `nothing_changes` leaves out: messages, customers, counters, keys."""
+    tables = [table for table in Base.metadata.sorted_tables if table.name in TECHNICAL]
+    with app.app_context(), reading() as session:
+        return {
+            table.name: sorted(map(tuple, session.execute(select(table))), key=str)
+            for table in tables
+        }
+
+
+def meet(person: Browser, server: StripeServer) -> str:
+    """Make them a customer of Stripe's, without a checkout; its identifier."""
+    made: str = server.create_customer(person.email)["id"]
+    with person.app.app_context(), transaction():
+        rows(payments._MEET, {"user_id": person.user_id, "customer": made})
+    return made
+
+
 def at(app: Flask, person: Browser) -> Browser:
     """The same person, at another application on the same database."""
     moved = Browser(app, address=str(person.client.environ_base["REMOTE_ADDR"]))
@@ -112,3 +184,38 @@ def subscription_of(person: Browser) -> Subscription:
         found = session.scalars(statement).one()
         session.expunge_all()
         return found
+
+
+def noted(app: Flask, event: dict[str, Any]) -> str | None:
+    """The type under which a message is kept; None if it is not."""
+    with app.app_context(), reading() as session:
+        return session.scalar(select(WebhookEvent.type).where(WebhookEvent.id == event["id"]))
+
+
+def asked_and_heard(person: Browser) -> tuple[int, int]:
+    """The numbers of the newest question about them and of the newest answer that was taken."""
+    with person.app.app_context(), reading() as session:
+        found = session.get_one(BillingCustomer, person.user_id)
+        return found.asked, found.heard
+
+
+def hear(person: Browser, server: StripeServer) -> None:
+    """The newest message arrives."""
+    assert deliver(person.app, server, server.events[-1]).status_code == 200
+
+
+def tell(person: Browser, server: StripeServer, subscription: str, **fields: Any) -> None:
+    """Something becomes of a subscription at Stripe, and its message arrives."""
+    server.alter(subscription, **fields)
+    hear(person, server)
+
+
+def said(person: Browser) -> tuple[str, bool]:
+    """The state, and whether a payment failed."""
+    found = subscription_of(person)
+    return found.state, found.past_due
+
+
+def period_of(person: Browser) -> tuple[datetime | None, datetime | None]:
+    found = subscription_of(person)
+    return found.current_period_start, found.current_period_end

@@ -24,6 +24,7 @@ from devpilot.policies import table
 from devpilot.states import MOVES
 from e2e.server import Server
 from tests.methodology.mutations import mutations_table
+from tests.pipeline.permissions import permissions_table
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted(["README.md", *(str(p.relative_to(ROOT)) for p in ROOT.glob("docs/**/*.md"))])
@@ -66,6 +67,7 @@ GENERATED = {
     "README.md": ("settings", settings_table),
     "docs/methodology.md": ("rules", rules_table),
     "docs/operations.md": ("invariants", invariants_table),
+    "docs/permissions.md": ("permissions", permissions_table),
     "docs/policies.md": ("policies", policies_table),
     "docs/rules.md": ("mutations", mutations_table),
 }
@@ -107,7 +109,13 @@ def shell_in(text: str) -> str:
     return text.partition("```sh\n")[2].partition("```")[0]
 
 
-@pytest.mark.parametrize("document", GENERATED)
+SLOWLY_MADE = {"docs/permissions.md"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [pytest.param(d, marks=[pytest.mark.slow] if d in SLOWLY_MADE else []) for d in GENERATED],
+)
 def test_a_generated_table_says_what_the_code_says(document):
     name, made = GENERATED[document]
     assert table_in(document, name) == made(), MEND

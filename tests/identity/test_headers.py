@@ -6,7 +6,7 @@ import pytest
 
 from devpilot.app import create_app
 from devpilot.db import db
-from devpilot.services import quota
+from devpilot.routes import quota as routes
 from tests.conftest import settings_for
 from tests.refusals import HTMX, JSON
 
@@ -89,7 +89,7 @@ def test_a_failure_of_ours_is_armoured_and_tells_nothing(free, monkeypatch):
     def fail(*_args: object) -> None:
         raise RuntimeError("a secret detail of the code")
 
-    monkeypatch.setattr(quota, "meters", fail)
+    monkeypatch.setattr(routes, "meters", fail)
     for headers in ({}, HTMX, JSON):
         response = free.client.get("/usage", headers=headers)
         assert response.status_code == 500

@@ -15,7 +15,6 @@ from tests.quota.counting import (
     periods,
     use,
 )
-from tests.soundness import assert_sound
 
 
 def refused(app, person, kind):
@@ -43,6 +42,7 @@ def test_ten_in_total_and_never_again(app, free, at_time):
     assert counts(app, free, SUGGESTION) == [10]
 
 
+@pytest.mark.usefixtures("stays_sound")
 def test_pro_does_not_touch_it_and_whoever_returns_finds_it(app, free, at_time):
     use(app, free, SUGGESTION, 9)
     free.post("/billing/sandbox", {"event": "paid"})
@@ -56,7 +56,6 @@ def test_pro_does_not_touch_it_and_whoever_returns_finds_it(app, free, at_time):
     at_time(days=1)
     free.post("/billing/sandbox", {"event": "paid"})
     assert left(app, free, SUGGESTION) == 200, "paid for anew, so counted anew"
-    assert_sound(app)
 
 
 def test_a_lapsed_plan_counts_as_free_without_a_word_from_the_provider(app, paying, at_time):

@@ -24,7 +24,6 @@ from tests.quota.counting import (
     periods,
     use,
 )
-from tests.soundness import assert_sound
 from tests.steps.test_restart import restart, use_up
 
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=14_000)).map(
@@ -148,6 +147,7 @@ def test_a_month_ends_to_the_second(app, paying, at_time):
     ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("stays_sound")
 def test_a_yearly_subscription_is_counted_by_months(app, paying, at_time):
     since = clock.now()
     billed(app, paying, since=since, until=since + timedelta(days=365), interval="yearly")
@@ -158,7 +158,6 @@ def test_a_yearly_subscription_is_counted_by_months(app, paying, at_time):
     found = periods(app, paying, RESTART)
     assert [count for _, _, count in found] == [20, 20, 20]
     assert [end for _, end, _ in found[:-1]] == [start for start, _, _ in found[1:]]
-    assert_sound(app)
 
 
 def test_a_clock_set_back_before_the_payment_counts_in_the_first_month(app, paying, at_time):
@@ -174,6 +173,7 @@ def close(app, person, at):
         metering.close_periods(account.id, at)
 
 
+@pytest.mark.usefixtures("stays_sound")
 def test_a_change_of_plan_closes_the_month_and_opens_another_one(app, paying, at_time):
     use(app, paying, RESTART, 20)
     use(app, paying, SUGGESTION, 3)
@@ -188,7 +188,6 @@ def test_a_change_of_plan_closes_the_month_and_opens_another_one(app, paying, at
         (first, change, 20), (change, month_of(change, change).end, 2),
     ]  # fmt: skip
     assert periods(app, paying, SUGGESTION) == [(first, change, 3)]
-    assert_sound(app)
 
 
 def test_what_is_counted_for_ever_or_over_or_anothers_is_not_closed(app, free, paying, at_time):

@@ -23,23 +23,21 @@ from tests.quota.counting import (
     use,
 )
 from tests.races.crowd import DONE, Threads
-from tests.soundness import assert_sound
 from tests.steps.typing_in import storage_held, storage_used
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("stays_sound")]
 
 CROWD = 100
 REFUSED = "quota_exceeded"
 
 
 @pytest.fixture
-def raced(app, two_servers):
+def raced(two_servers):
     """Sends so many of these posts at once, each as often as the others; counts the answers."""
 
     def send(posts):
         answers = Threads(two_servers).send([posts[n % len(posts)] for n in range(CROWD)])
         assert max(answer.status for answer in answers) < 500, answers
-        assert_sound(app)
         return Counter(answer.code for answer in answers)
 
     return send
