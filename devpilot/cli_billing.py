@@ -11,7 +11,7 @@ from devpilot import clock
 from devpilot.db import reading, session, transaction
 from devpilot.errors import InvalidInput
 from devpilot.models import Plan, PlanCode, Subscription
-from devpilot.services import billing, identity, payments
+from devpilot.services import identity, payments, subscriptions
 from devpilot.services.payments import Provider
 
 LIMITS = tuple(
@@ -92,9 +92,9 @@ def set_subscription(email: str, plan: str, until: datetime | None) -> None:
                 if until is None:
                     raise click.UsageError("--until: say until which day, such as 2030-12-31.")
                 end = until.replace(hour=23, minute=59, second=59, tzinfo=UTC)
-                billing.open_by_operator(found, end, now)
+                subscriptions.open_by_operator(found, end, now)
             else:
-                billing.end_by_operator(found, now)
+                subscriptions.end_by_operator(found, now)
             session().flush()
             _echo(found)
     except InvalidInput as error:
@@ -105,7 +105,7 @@ def _subscription_of(email: str) -> Subscription:
     user = identity.find_by_email(email)
     if user is None:
         raise click.ClickException(f"{email}: there is no such account.")
-    return billing.subscription_of(user.id)
+    return subscriptions.subscription_of(user.id)
 
 
 def _echo(found: Subscription) -> None:

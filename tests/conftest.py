@@ -25,7 +25,7 @@ from devpilot.cli import migrate
 from devpilot.config import Settings, load
 from devpilot.db import Base, db, reading, transaction
 from devpilot.models import Interval, Subscription
-from devpilot.services import billing, identity
+from devpilot.services import identity, subscriptions
 from tests.browser import Browser
 from tests.soundness import unsound
 
@@ -109,7 +109,7 @@ def make_person(app: Flask) -> Callable[..., Browser]:
 def _bill(user_id: Any, event: SandboxEvent) -> None:
     with transaction() as session:
         row = session.scalars(select(Subscription).where(Subscription.user_id == user_id)).one()
-        billing.sandbox_event(row, event, Interval.MONTHLY, clock.now())
+        subscriptions.sandbox_event(row, event, Interval.MONTHLY, clock.now())
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from devpilot.errors import (
 from devpilot.models import Account, Interval
 from devpilot.pages import ending, prices
 from devpilot.remembered import FIELD
-from devpilot.services import billing, payments
+from devpilot.services import payments, subscriptions
 from devpilot.services.payments import Checkout, Heard
 from devpilot.states import SubscriptionState
 
@@ -102,7 +102,7 @@ def show(user: Account, costs: dict[str, str] | None = None) -> ResponseReturnVa
     return page(
         "billing/show.html",
         standing=g.act.standing,
-        subscription=billing.subscription_of(user.id),
+        subscription=subscriptions.subscription_of(user.id),
         sandbox=gate.settings().billing_sandbox,
         stops=ending.what_stops(g.act.standing) if g.act.standing.is_paid else [],
         prices=costs,
@@ -235,8 +235,8 @@ def sandbox(_user: Account) -> ResponseReturnValue:
     keyed=True,
 )
 def sandbox_event(user: Account, form: BillingForm) -> Answer:
-    billing.sandbox_event(
-        billing.subscription_of(user.id),
+    subscriptions.sandbox_event(
+        subscriptions.subscription_of(user.id),
         SandboxEvent(form.event),
         Interval(form.interval),
         clock.now(),

@@ -22,7 +22,7 @@ from devpilot.db import holds_rows, rows, session
 from devpilot.errors import InvalidCredentials, InvalidInput, Outdated, Problem
 from devpilot.models import Account, AccountStatus, User, UserSession
 from devpilot.models.account import BY_TOKEN, HOLD_BY_TOKEN, account_of
-from devpilot.services import billing, quota
+from devpilot.services import quota, subscriptions
 
 EMAIL_LIMIT = 254
 PASSWORD_MINIMUM = 12
@@ -103,7 +103,7 @@ def register(email: str, password_hash: str) -> User:
         session().flush()
     except IntegrityError:  # the address was taken a moment ago, perhaps by the same person
         raise Outdated from None
-    billing.open_free(user.id)
+    subscriptions.open_free(user.id)
     quota.open_counters(user.id)
     return user
 

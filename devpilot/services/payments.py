@@ -24,7 +24,7 @@ from devpilot.adapters.payment import (
 from devpilot.db import reading, rows, session, transaction
 from devpilot.errors import BillingUnavailable
 from devpilot.models import BillingCustomer, User, WebhookEvent
-from devpilot.services import billing
+from devpilot.services import subscriptions
 
 EVENTS_KEPT = timedelta(days=35)
 """Stripe sends again for three days, and an operator from its dashboard for thirty."""
@@ -170,8 +170,8 @@ def take(heard: Heard, at: datetime) -> bool:
     if rows(_HEAR, {"user_id": heard.user_id, "number": heard.number}).rowcount != 1:
         log.info("billing_answer", outcome="older", user=str(heard.user_id))
         return False
-    subscription = billing.subscription_of(heard.user_id)
-    billing.record_seen(subscription, heard.subscription, at)
+    subscription = subscriptions.subscription_of(heard.user_id)
+    subscriptions.record_seen(subscription, heard.subscription, at)
     return session().is_modified(subscription)
 
 

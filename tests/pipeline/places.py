@@ -20,7 +20,7 @@ from devpilot.adapters.payment import SANDBOX, ProviderStatus, ProviderSubscript
 from devpilot.app import create_app
 from devpilot.db import db, reading, transaction
 from devpilot.models import Plan, Subscription
-from devpilot.services import billing, identity
+from devpilot.services import identity, subscriptions
 from devpilot.states import SubscriptionState
 from tests.billing.conftest import stripe_settings
 from tests.browser import Browser
@@ -92,9 +92,9 @@ class World:
         self.now_there = owner, standing
         now = clock.now()
         with self.app.app_context(), transaction():
-            subscription = billing.subscription_of(owner.user_id)
+            subscription = subscriptions.subscription_of(owner.user_id)
             for seen in STANDINGS[standing]:
-                billing.record(subscription, seen(now), now)
+                subscriptions.record(subscription, seen(now), now)
 
 
 @contextmanager
