@@ -18,7 +18,7 @@ from devpilot import clock
 from devpilot.adapters import stripe_api
 from devpilot.db import Base, reading, rows, transaction
 from devpilot.models import BillingCustomer, Subscription, WebhookEvent
-from devpilot.services import billing, payments
+from devpilot.services import payments, subscriptions
 from tests.browser import Browser
 from tests.conftest import TECHNICAL, app_on
 from tests.stripe_server import StripeServer
@@ -94,7 +94,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What billing logs, as dictionaries."""
     capture = LogCapture()
     logger = structlog.wrap_logger(ReturnLogger(), processors=[capture])
-    for module in (payments, billing, stripe_api):
+    for module in (payments, subscriptions, stripe_api):
         monkeypatch.setattr(module, "log", logger)
     return capture.entries
 
