@@ -17,6 +17,10 @@ MINIMUM_KEY = 32
 """Characters of a secret key; fewer could be guessed."""
 
 
+OPENAI = "https://api.openai.com/v1"
+"""Where AI suggestions come from when a key is set and no address."""
+
+
 class SettingError(Exception):
     """A setting is wrong. The text names the variable and says how to mend it."""
 
@@ -55,6 +59,19 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("STRIPE_PRICE_YEARLY", "", "The same of the yearly price."),
     Setting("STRIPE_API_BASE", "", "Another address of Stripe's API, for trials and tests."),
+    Setting(
+        "DEVPILOT_AI_MODEL",
+        "",
+        "For AI suggestions, which this release does not offer yet: the model's name at the "
+        "provider that the next two name.",
+    ),
+    Setting("OPENAI_API_KEY", "", "The provider's key. A server of your own may need none."),
+    Setting(
+        "OPENAI_BASE_URL",
+        "",
+        "Address of an OpenAI-compatible API, such as http://127.0.0.1:8080/v1; "
+        "empty means OpenAI's.",
+    ),
     Setting("DEVPILOT_SESSION_IDLE", "336", "Hours without use after which a session ends."),
     Setting("DEVPILOT_SESSION_ABSOLUTE", "720", "Hours after which a session ends in any case."),
 )
@@ -78,6 +95,20 @@ class StripeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AiSettings:
+    """Where AI suggestions come from. The key is empty where the provider asks for none."""
+
+    api_key: str
+    base_url: str
+    model: str
+
+    @property
+    def host(self) -> str:
+        """Who the provider is, for people."""
+        return urlsplit(self.base_url).hostname or ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     host: str
     port: int
@@ -91,6 +122,7 @@ class Settings:
     session_idle_hours: int
     session_absolute_hours: int
     stripe: StripeSettings | None
+    ai: AiSettings | None
 
     @property
     def billing_sandbox(self) -> bool:
@@ -128,6 +160,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
             "DEVPILOT_SESSION_ABSOLUTE", values["DEVPILOT_SESSION_ABSOLUTE"], 1, 8760
         ),
         stripe=_stripe(values),
+        ai=_ai(values),
     )
     _ensure_consistent(settings)
     return settings
@@ -217,6 +250,46 @@ def _stripe(values: Mapping[str, str]) -> StripeSettings | None:
     return StripeSettings(
         values["STRIPE_SECRET_KEY"], values["STRIPE_WEBHOOK_SECRET"], prices, base
     )
+
+
+def _ai(values: Mapping[str, str]) -> AiSettings | None:
+    """The model decides. The other two are names that other programs on a machine use too, so
+    finding one of them set says nothing about this one.
+    """
+    key, base, model = map(
+        values.__getitem__, ("OPENAI_API_KEY", "OPENAI_BASE_URL", "DEVPILOT_AI_MODEL")
+    )
+    if not model:
+        return None
+    if not key and not base:
+        raise SettingError(
+            "DEVPILOT_AI_MODEL: has no provider; set OPENAI_API_KEY, or OPENAI_BASE_URL for "
+            "a server of your own."
+        )
+    if len(model) > 200 or not model.isprintable():
+        raise SettingError("DEVPILOT_AI_MODEL: is no name of a model; use the provider's.")
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise SettingError("OPENAI_API_KEY: holds what no key holds; copy it from the provider.")
+    return AiSettings(key, _ai_base(base) if base else OPENAI, model)
+
+
+def _ai_base(value: str) -> str:
+    """The message never repeats it: an address may hold a password."""
+    try:
+        parts = urlsplit(value)
+        own = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        sound = parts.scheme == "https" or (parts.scheme == "http" and own)
+        sound = sound and bool(parts.hostname) and parts.port != 0  # a wrong port is told here
+    except ValueError:
+        sound = False
+    if not (sound and value.isascii() and value.isprintable()) or " " in value:
+        raise SettingError("OPENAI_BASE_URL: use an https address, or one on this machine.")
+    if "@" in value or "?" in value or "#" in value:
+        raise SettingError(
+            "OPENAI_BASE_URL: must end with its path, without a password, `?` or `#`; "
+            "a key goes into OPENAI_API_KEY."
+        )
+    return value.rstrip("/")
 
 
 def _secret_key(value: str, data: Path, *, production: bool) -> str:

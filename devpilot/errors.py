@@ -88,6 +88,10 @@ class ExportError(Refusal):
     service = "exports"
 
 
+class AiError(Refusal):
+    service = "ai"
+
+
 class AuthenticationRequired(IdentityError):
     code, status = "authentication_required", 401
     title = "Please sign in"
@@ -218,6 +222,24 @@ class StepValidationFailed(StepError):
 class ExportIneligible(ExportError):
     code, status = "export_ineligible", 409
     title = "This revision cannot be exported yet"
+
+
+class AiUnavailable(AiError):
+    code, status = "ai_unavailable", 503
+    title = "AI suggestions are not available now"
+    mend = "Nothing was changed or counted, and your text is kept. Try again in a few minutes."
+
+
+class AiTimeout(AiError):
+    code, status = "ai_timeout", 504
+    title = "The AI provider did not answer in time"
+    mend = "Nothing was changed or counted, and your text is kept. Try again."
+
+
+class AiInvalidResponse(AiError):
+    code, status = "ai_invalid_response", 502
+    title = "The AI provider's answer cannot be used"
+    mend = "Nothing was changed or counted, and your text is kept. Try again."
 
 
 class InvalidInput(Refusal):

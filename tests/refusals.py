@@ -26,6 +26,9 @@ STATUS = {
     "step_not_locked": 409,
     "step_validation_failed": 422,
     "export_ineligible": 409,
+    "ai_unavailable": 503,
+    "ai_timeout": 504,
+    "ai_invalid_response": 502,
     "invalid_input": 422,
 }
 SERVICE = {
@@ -42,6 +45,9 @@ SERVICE = {
     "step_not_locked": "steps",
     "step_validation_failed": "steps",
     "export_ineligible": "exports",
+    "ai_unavailable": "ai",
+    "ai_timeout": "ai",
+    "ai_invalid_response": "ai",
 }
 JSON = {"Accept": "application/json"}
 HTMX = {"HX-Request": "true"}
