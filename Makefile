@@ -51,8 +51,8 @@ format: development ## lay the code out, and mend what the linter can mend
 quick: development ## the tests of about a minute: SQLite, no browser
 	@$(VENV) -m pytest tests --db sqlite -m "not slow" -n $(WORKERS) -q
 
-test: check ## everything: checks, tests on both databases with coverage, browser
-	@$(VENV) -m pytest tests --db both -n $(WORKERS) --cov --cov-report=term:skip-covered
+test: check ## everything: checks, tests on both databases, browser
+	@$(VENV) -m pytest tests --db both -n $(WORKERS)
 	@$(VENV) -m pytest e2e --db sqlite -n $(WORKERS)
 
 # What could go on for ever goes on for long: docs/reliability.md says what and how long.
@@ -64,8 +64,10 @@ soak: development ## faults, races, kills and random stories for an hour or so, 
 e2e: development ## the browser tests alone
 	@$(VENV) -m pytest e2e --db sqlite -n $(WORKERS)
 
-coverage: development ## which lines no test reaches, as pages in htmlcov/
-	@$(VENV) -m pytest tests --db sqlite -n $(WORKERS) -q --cov --cov-report=html
+# On its own: following every line takes time that a run of the tests need not.
+coverage: development ## which lines no test reaches, in the terminal and as pages in htmlcov/
+	@$(VENV) -m pytest tests --db both -n $(WORKERS) -q --cov \
+		--cov-report=term:skip-covered --cov-report=html
 
 docs: development ## write the tables of README.md and docs/ anew from the code
 	@$(VENV) -m tests.docs.test_docs
