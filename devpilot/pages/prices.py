@@ -29,12 +29,12 @@ class Prices:
     def ask(self) -> dict[str, str] | None:
         if self.provider is None:
             return None
+        self.until = clock.now() + FAILED_KEPT  # one page waits, and the others go without
         try:
             self.known = self.provider.prices()
             self.until = clock.now() + KEPT
         except PaymentFailed:
             log.warning("prices_unknown")
-            self.until = clock.now() + FAILED_KEPT
         return self.known
 
 
