@@ -245,6 +245,9 @@ def _stripe(values: Mapping[str, str]) -> StripeSettings | None:
             ("yearly", "STRIPE_PRICE_YEARLY"),
         )
     }
+    for interval, found in prices.items():
+        if not found:
+            raise SettingError(f"STRIPE_PRICE_{interval.upper()}: names no price; copy its id.")
     if set(prices["monthly"]) & set(prices["yearly"]):
         raise SettingError("STRIPE_PRICE_YEARLY: is the monthly price too; they must differ.")
     return StripeSettings(

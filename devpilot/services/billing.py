@@ -60,7 +60,7 @@ def resolved_state(
 ) -> SubscriptionState:
     """The state at action time: a paid one has expired once period and grace are over."""
     paid = state is SubscriptionState.PAID_ACTIVE
-    if paid and period_end is not None and at > period_end + GRACE:
+    if paid and period_end is not None and at - GRACE > period_end:
         return SubscriptionState.PAID_EXPIRED
     return state
 

@@ -22,7 +22,7 @@ from devpilot.adapters.payment import (
     ProviderSubscription,
 )
 from devpilot.db import reading, rows, session, transaction
-from devpilot.errors import BillingUnavailable
+from devpilot.errors import BillingUnavailable, SubscriptionRequired
 from devpilot.models import BillingCustomer, User, WebhookEvent
 from devpilot.services import subscriptions
 
@@ -50,7 +50,8 @@ _PART = text(
     "UPDATE billing_customer SET customer = NULL WHERE user_id = :user_id AND customer = :customer"
 ).bindparams(_OF)
 _ASK = text(
-    "UPDATE billing_customer SET asked = asked + 1 WHERE user_id = :user_id RETURNING asked"
+    "UPDATE billing_customer SET asked = asked + 1 "
+    "WHERE user_id = :user_id AND customer = :customer RETURNING asked"
 ).bindparams(_OF)
 _HEAR = text(
     "UPDATE billing_customer SET heard = :number WHERE user_id = :user_id AND heard < :number"
@@ -72,6 +73,10 @@ class Provider(Protocol):
     def open_portal(self, customer: str, *, back: str) -> str: ...
     def current(self, customer: str) -> ProviderSubscription | None: ...
     def prices(self) -> dict[str, str]: ...
+
+
+NEVER_TAKEN = 0
+"""Lower than any question's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,11 @@ def portal(provider: Provider, customer: str, back: str) -> str:
     """The address of the provider's page for this customer. Outside of a transaction."""
     try:
         return provider.open_portal(customer, back=back)
+    except CustomerGone as failure:
+        raise SubscriptionRequired(
+            "The payment provider does not have a subscription of yours any more.",
+            "Everything you wrote stays. Start Pro on the Billing page when you need it.",
+        ) from failure
     except PaymentFailed as failure:
         raise unavailable() from failure
 
@@ -154,7 +164,9 @@ def unavailable() -> BillingUnavailable:
 def ask(provider: Provider, user_id: uuid.UUID, customer: str) -> Heard:
     """Ask what is true of a customer now. Outside of a transaction. Raises PaymentFailed."""
     with transaction():
-        number: int = rows(_ASK, {"user_id": user_id}).scalar_one()
+        number = rows(_ASK, {"user_id": user_id, "customer": customer}).scalar_one_or_none()
+    if number is None:  # they are another customer by now, who is asked about on their own
+        return Heard(user_id, NEVER_TAKEN, None)
     try:
         return Heard(user_id, number, provider.current(customer))
     except CustomerGone:  # then none of their subscriptions is left

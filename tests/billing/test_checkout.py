@@ -117,6 +117,26 @@ def test_the_portal(customer, stripe, nothing_changes):
     assert asked.params["return_url"].endswith("/billing")
 
 
+def test_the_portal_of_a_customer_that_stripe_does_not_have(customer, stripe, nothing_changes):
+    person = customer()
+    pay(person, stripe)
+    stripe.delete_customer(stripe.customers[0]["id"])
+    with nothing_changes():
+        assert_refused(person.post("/billing/portal"), "subscription_required")
+
+
+def test_a_double_click_on_a_slow_line_leads_to_one_page(customer, stripe):
+    person = customer()
+    fields = {"interval": "monthly", "idempotency_key": "one-intent"}
+    person.token()
+    stripe.fail("/v1/checkout/sessions", "slow", method="POST", seconds=0.7)
+    with ThreadPoolExecutor(2) as pool:
+        tabs = [person.twin(), person.twin()]
+        answers = list(pool.map(lambda tab: tab.post("/billing/checkout", fields), tabs))
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+
+
 BROKEN = [
     402, 409, 429, 500, 503, "timeout", "hang up", "drip", "cut", "huge", "html", "malformed",
     "empty", "body", "redirect",

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from devpilot import clock
+from devpilot.db import transaction
+from devpilot.services import payments
 from tests.billing.conftest import deliver_all, go_to_pay, pay, subscription_of
 
 
@@ -55,6 +57,25 @@ def test_an_operator_opens_pro_and_ends_it(run, app, free, make_project):
     ended = run("subscription", "set", free.email, "free", app=app)
     assert "state: paid_expired" in ended.output
     assert free.open(owned.revision).status_code == 200
+
+
+def test_pro_for_ever_is_no_failure(run, app, free):
+    assert run("subscription", "set", free.email, "pro", "--until", "9999-12-31").exit_code == 0
+    assert "You are on Pro" in free.page("/billing").text
+
+
+def test_an_answer_about_an_exchanged_customer_is_not_taken(customer, stripe, paid_app):
+    """Exchanged after reconcile had made its list."""
+    person = customer()
+    go_to_pay(person)
+    old = stripe.customers[0]["id"]
+    stripe.delete_customer(old)
+    pay(person, stripe)
+    with paid_app.app_context():
+        heard = payments.ask(paid_app.extensions["devpilot_payments"], person.user_id, old)
+        with transaction():
+            assert not payments.take(heard, clock.now())
+    assert subscription_of(person).state == "paid_active"
 
 
 @pytest.mark.parametrize(
