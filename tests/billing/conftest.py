@@ -22,19 +22,7 @@ from devpilot.services import payments, subscriptions
 from tests.browser import Browser
 from tests.conftest import TECHNICAL, app_on
 from tests.stripe_server import StripeServer
-
-HOST = {"Host": "127.0.0.1"}
-
-
-def stripe_settings(server: StripeServer) -> dict[str, str]:
-    """The environment of a product that takes payments at this server."""
-    return {
-        "STRIPE_SECRET_KEY": server.api_key,
-        "STRIPE_WEBHOOK_SECRET": server.webhook_secret,
-        "STRIPE_PRICE_MONTHLY": server.price_monthly,
-        "STRIPE_PRICE_YEARLY": server.price_yearly,
-        "STRIPE_API_BASE": server.url,
-    }
+from tests.stripe_server.__main__ import environment as stripe_settings
 
 
 @pytest.fixture(scope="session")
