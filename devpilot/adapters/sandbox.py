@@ -4,12 +4,12 @@ It answers with the same snapshot of a subscription that a real provider's webho
 to, so billing has one code path for both.
 """
 
-import calendar
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from devpilot.adapters.payment import SANDBOX, ProviderStatus, ProviderSubscription
+from devpilot.clock import months_after
 
 
 class SandboxEvent(StrEnum):
@@ -17,14 +17,6 @@ class SandboxEvent(StrEnum):
     PAYMENT_FAILED = "payment_failed"
     CANCELLED = "cancelled"
     PERIOD_ENDED = "period_ended"
-
-
-def months_after(start: datetime, months: int) -> datetime:
-    """The same day and time `months` later, or the month's last day where it is shorter."""
-    index = start.month - 1 + months
-    year, month = start.year + index // 12, index % 12 + 1
-    day = min(start.day, calendar.monthrange(year, month)[1])
-    return start.replace(year=year, month=month, day=day)
 
 
 def after(

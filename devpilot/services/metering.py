@@ -7,7 +7,6 @@ looking for a job that resets counts; a new month is another row, made at its fi
 """
 
 import uuid
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,11 +14,11 @@ from datetime import UTC, datetime
 from sqlalchemy import bindparam, select, text, update
 
 from devpilot import clock
+from devpilot.clock import MONTHS_IN_YEAR, months_after
 from devpilot.db import rows
 from devpilot.errors import QuotaExceeded
 from devpilot.models import Account, Limits, PlanCode, Reservation, Usage, UsageType
 
-MONTHS_IN_YEAR = 12
 NEVER_RESETS = "This limit does not reset."
 PRO_RAISES_IT = "The Pro plan raises it."
 
@@ -89,18 +88,10 @@ def month_of(anchor: datetime, at: datetime) -> Period:
     """The month of use that `at` lies in. A clock set back before the anchor is in the first."""
     anchor, at = anchor.astimezone(UTC), at.astimezone(UTC)
     count = MONTHS_IN_YEAR * (at.year - anchor.year) + at.month - anchor.month
-    if _months_after(anchor, count) > at:
+    if months_after(anchor, count) > at:
         count -= 1
     count = max(count, 0)
-    return Period(_months_after(anchor, count), _months_after(anchor, count + 1))
-
-
-def _months_after(anchor: datetime, count: int) -> datetime:
-    """The same day and time `count` months later; the month's last day where it is shorter."""
-    year, month = divmod(anchor.month - 1 + count, MONTHS_IN_YEAR)
-    year, month = anchor.year + year, month + 1
-    day = min(anchor.day, monthrange(year, month)[1])
-    return anchor.replace(year=year, month=month, day=day)
+    return Period(months_after(anchor, count), months_after(anchor, count + 1))
 
 
 _usage, _reserved = Usage.__table__, Reservation.__table__

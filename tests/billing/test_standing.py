@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from devpilot import clock
-from devpilot.adapters.sandbox import months_after
+from devpilot.clock import months_after
 from devpilot.db import transaction
 from devpilot.models import User
 from devpilot.services import identity
