@@ -13,7 +13,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	>/dev/null 2>&1 && echo $$name && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-stripe environment development check imports format quick test soak e2e \
+.PHONY: help run run-ai run-stripe environment development check imports format quick test soak e2e \
 	coverage docs bench lock clean python
 
 help: ## this list
@@ -25,6 +25,9 @@ run: environment ## install, bring the database up to date, serve on http://127.
 
 run-stripe: development ## serve with a Stripe of our own, where no money moves
 	@exec $(VENV) -m tests.stripe_server
+
+run-ai: development ## serve with an AI stand-in, whose answers are canned
+	@exec $(VENV) -m tests.ai_server
 
 environment: python
 	@$(PYTHON) -m scripts.environment runtime

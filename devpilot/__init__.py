@@ -13,7 +13,7 @@ The map, from the top; imports point down only:
 - `remembered`      idempotency keys
 - `gate`            what a request passes before stage 1, and who is asking
 - `answers`         pages, fragments, redirects and refusals as HTTP
-- `headers`, `assets`   what every response carries; static files
+- `headers`, `packing`, `assets`   what every response carries; gzip; static files
 - `services`        guards (`ensure_…`) and changes; functions in modules; no Flask
 - `verify`          the offline verifier of an export
 - `audit`           every invariant that a database can show, over the whole of it

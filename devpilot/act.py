@@ -119,7 +119,7 @@ class Act:
     def reserve(self) -> None:
         """Hold what stage 4 found to be left, while the call outside is under way."""
         if self.policy.reserves is not None:
-            self.reservation = self.policy.reserves.reserve(self.signed_in)
+            self.reservation = self.policy.reserves.reserve(self.signed_in, self.form)
 
     def settle(self) -> None:
         """End the reservation in the transaction that counts, so that it is not in its own way."""

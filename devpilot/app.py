@@ -39,6 +39,7 @@ from devpilot import (
     remembered,
 )
 from devpilot import invariants as _invariants  # noqa: F401  listens to every flush
+from devpilot.adapters.ai import AiProvider
 from devpilot.adapters.artifacts import ArtifactFolder
 from devpilot.adapters.stripe_api import StripeApi
 from devpilot.errors import (
@@ -52,7 +53,7 @@ from devpilot.errors import (
 from devpilot.models import Account
 from devpilot.pages import drawing, listing, times
 from devpilot.pages.prices import Prices
-from devpilot.routes import billing, exports, identity, projects, quota, revisions, steps
+from devpilot.routes import ai, billing, exports, identity, projects, quota, revisions, steps
 
 ROOT = Path(__file__).parent.parent
 
@@ -86,6 +87,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     payments = _payments_of(settings)
     app.extensions["devpilot_payments"] = payments
     app.extensions["devpilot_prices"] = Prices(payments)
+    app.extensions["devpilot_ai"] = _ai_of(settings)
     headers.init_app(
         app,
         production=settings.production,
@@ -95,7 +97,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     assets.init_app(app, ROOT / "static")
     cli.init_app(app)
     cli_billing.init_app(app)
-    for module in (identity, billing, projects, revisions, steps, exports, quota):
+    for module in (identity, billing, projects, revisions, steps, exports, ai, quota):
         app.register_blueprint(module.bp)
     _refuse(app)
     _give_templates(app)
@@ -108,6 +110,11 @@ def _payments_of(settings: config.Settings) -> StripeApi | None:
     if found is None:
         return None
     return StripeApi(found.secret_key, found.webhook_secret, found.prices, found.api_base)
+
+
+def _ai_of(settings: config.Settings) -> AiProvider | None:
+    found = settings.ai
+    return AiProvider(found.api_key, found.base_url, found.model) if found else None
 
 
 def _give_templates(app: Flask) -> None:

@@ -11,13 +11,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from devpilot import audit, config
+from devpilot.adapters.ai import AT_ONCE
 from devpilot.config import Settings
 from devpilot.db import db, reading
 from devpilot.gate import MAX_BODY
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 THREADS = 4
-"""Requests at once. The interpreter runs one at a time; more threads only wait and cost memory."""
+"""Requests at once. The interpreter runs one at a time; more threads only wait and cost memory.
+Whoever waits for the AI holds a thread for seconds, so that has as many besides."""
 GARBAGE_THRESHOLD = 5_000
 """Objects made before the youngest are looked through; Python's own is 700."""
 
@@ -41,7 +43,7 @@ def serve() -> None:
         current_app._get_current_object(),  # type: ignore[attr-defined]  # noqa: SLF001  waitress needs the app itself
         host=settings.host,
         port=settings.port,
-        threads=THREADS,
+        threads=THREADS + (AT_ONCE if settings.ai else 0),
         ident="",
         max_request_body_size=4 * MAX_BODY,
         # With proxies in front, ProxyFix reads their headers; without, nobody does.

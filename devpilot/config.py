@@ -17,6 +17,8 @@ MINIMUM_KEY = 32
 """Characters of a secret key; fewer could be guessed."""
 
 
+NOTE_LIMIT = 300
+
 OPENAI = "https://api.openai.com/v1"
 """Where AI suggestions come from when a key is set and no address."""
 
@@ -62,8 +64,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "DEVPILOT_AI_MODEL",
         "",
-        "For AI suggestions, which this release does not offer yet: the model's name at the "
-        "provider that the next two name.",
+        "Turns AI suggestions on: the model's name at the provider that the next two name.",
     ),
     Setting("OPENAI_API_KEY", "", "The provider's key. A server of your own may need none."),
     Setting(
@@ -71,6 +72,11 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Address of an OpenAI-compatible API, such as http://127.0.0.1:8080/v1; "
         "empty means OpenAI's.",
+    ),
+    Setting(
+        "DEVPILOT_AI_NOTE",
+        "",
+        "A sentence shown wherever the AI is asked, such as what the provider keeps and where.",
     ),
     Setting("DEVPILOT_SESSION_IDLE", "336", "Hours without use after which a session ends."),
     Setting("DEVPILOT_SESSION_ABSOLUTE", "720", "Hours after which a session ends in any case."),
@@ -101,6 +107,8 @@ class AiSettings:
     api_key: str
     base_url: str
     model: str
+    note: str = ""
+    """What the operator tells people about the provider."""
 
     @property
     def host(self) -> str:
@@ -273,7 +281,10 @@ def _ai(values: Mapping[str, str]) -> AiSettings | None:
         raise SettingError("DEVPILOT_AI_MODEL: is no name of a model; use the provider's.")
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise SettingError("OPENAI_API_KEY: holds what no key holds; copy it from the provider.")
-    return AiSettings(key, _ai_base(base) if base else OPENAI, model)
+    note = values["DEVPILOT_AI_NOTE"]
+    if len(note) > NOTE_LIMIT:
+        raise SettingError(f"DEVPILOT_AI_NOTE: use at most {NOTE_LIMIT} characters.")
+    return AiSettings(key, _ai_base(base) if base else OPENAI, model, note)
 
 
 def _ai_base(value: str) -> str:

@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from devpilot.models import Export, Project, Revision, Step
-from devpilot.services import exports, projects, steps
+from devpilot.models import Export, Project, Revision, Step, Suggestion
+from devpilot.services import ai_use, exports, projects, steps
 
 
 def _find_step(user_id: uuid.UUID, args: Mapping[str, Any], *, hold: bool) -> Step | None:
@@ -31,9 +31,16 @@ def _find_export(user_id: uuid.UUID, args: Mapping[str, Any], *, hold: bool) -> 
     return exports.find(user_id, args["export_id"])
 
 
+def _find_suggestion(
+    user_id: uuid.UUID, args: Mapping[str, Any], *, hold: bool
+) -> Suggestion | None:
+    return ai_use.find(user_id, args["suggestion_id"], hold=hold)
+
+
 FINDERS: Mapping[type[Any], Callable[..., Any]] = {
     Step: _find_step,
     Revision: _find_revision,
     Project: _find_project,
     Export: _find_export,
+    Suggestion: _find_suggestion,
 }

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from devpilot.gate import Rate
 from devpilot.models import Account, Reservation, UsageType
-from devpilot.services import metering, quota, reservations
+from devpilot.services import ai, metering, quota, reservations
 from devpilot.services.billing import Standing
 from devpilot.services.metering import Allowance
 
@@ -78,23 +78,43 @@ class Metered:
         self.lasting = lasting
         self.name = metering.KINDS[kind].plural
 
-    def ensure(self, user: Account, standing: Standing, resource: Any, form: Any) -> None:  # noqa: ANN401, ARG002
+    def ensure(self, user: Account, standing: Standing, resource: Any, form: Any) -> None:  # noqa: ANN401
         if self.lasting is not None:
             reservations.ensure_none_under_way(user.id)
-        metering.ensure_left(self.left(user, standing))
+        metering.ensure_left(self.left(user, standing, self.kind_of(resource, form)))
 
-    def reserve(self, user: Account) -> Reservation | None:
+    def reserve(self, user: Account, form: Any) -> Reservation | None:  # noqa: ANN401
         """Hold one, which `ensure` found to be left; None where it is not reserved."""
         if self.lasting is None:
             return None
-        return reservations.reserve(user.id, self.kind, self.lasting)
+        return reservations.reserve(user.id, self.kind_of(None, form), self.lasting)
 
-    def count(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401, ARG002
-        metering.count_one(user.id, self.left(user, standing))
+    def count(self, user: Account, standing: Standing, form: Any) -> None:  # noqa: ANN401
+        metering.count_one(user.id, self.left(user, standing, self.kind_of(None, form)))
 
-    def left(self, user: Account, standing: Standing) -> Allowance:
+    def kind_of(self, resource: Any, form: Any) -> UsageType:  # noqa: ANN401, ARG002
+        """What is spent. Without a form, what would be spent on the resource."""
+        return self.kind
+
+    def left(self, user: Account, standing: Standing, kind: UsageType | None = None) -> Allowance:
         """What is granted and used at this moment."""
-        return metering.allowance_of(user, self.kind, standing.plan, standing.paid_since)
+        return metering.allowance_of(user, kind or self.kind, standing.plan, standing.paid_since)
+
+
+class Suggesting(Metered):
+    """One suggestion of the AI; while another one of the step is pending, a regeneration."""
+
+    def __init__(self, *, lasting: timedelta) -> None:
+        super().__init__(UsageType.AI_SUGGESTION, lasting=lasting)
+        self.name = f"{self.name} or regenerations"
+
+    def kind_of(self, resource: Any, form: Any) -> UsageType:  # noqa: ANN401
+        kind = ai.kind_of(resource) if form is None else form.kind
+        return UsageType(f"ai_{kind}")
+
+
+SUGGESTING = Suggesting(lasting=timedelta(seconds=45))
+"""Reserved for the call's own deadline, and the time that it takes to write what came."""
 
 
 class Storage:

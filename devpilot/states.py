@@ -31,6 +31,12 @@ class StepStatus(StrEnum):
     INVALIDATED = "invalidated"
 
 
+class SuggestionState(StrEnum):
+    PENDING = "pending"
+    APPLIED = "applied"
+    DISMISSED = "dismissed"
+
+
 class Mode(StrEnum):
     LEAN = "lean"
     FULL = "full"
@@ -62,6 +68,13 @@ MOVES: dict[type[StrEnum], frozenset[tuple[StrEnum, StrEnum]]] = {
             (StepStatus.INVALIDATED, StepStatus.LOCKED),
             (StepStatus.LOCKED, StepStatus.DRAFT),
             (StepStatus.LOCKED, StepStatus.INVALIDATED),
+        }
+    ),
+    SuggestionState: frozenset(
+        {
+            (SuggestionState.PENDING, SuggestionState.APPLIED),
+            (SuggestionState.PENDING, SuggestionState.DISMISSED),
+            (SuggestionState.APPLIED, SuggestionState.PENDING),
         }
     ),
 }

@@ -99,9 +99,10 @@ function succeeded() {
   if (saved !== typed) show("unsaved", "Not saved yet");
 }
 
-const ofForm = (name, handler) => on(name, (event) => {
-  if ((event.detail.requestConfig ?? event.detail).elt === form()) handler(event.detail, event);
+const of = (id) => (name, handler) => on(name, (event) => {
+  if ((event.detail.requestConfig ?? event.detail).elt.id === id) handler(event.detail, event);
 });
+const ofForm = of("step-form"), ofAsk = of("ask-form");
 
 /* htmx sends the button that last had the focus with any request. Only a pressed one may
    act: else a save by pause would lock the step as Tab passes its button. */
@@ -181,6 +182,31 @@ on("click", ({ target }) => {
   if (link) reveal(link.hash);
 });
 addEventListener("hashchange", () => reveal(location.hash));
+
+/* Asking the AI: what is typed is saved first, the seconds are shown and heard once. */
+let asking;
+
+ofAsk("htmx:confirm", ({ issueRequest }, event) => {
+  if (typed === saved || failing) return;
+  event.preventDefault();
+  save();
+  const waiting = setInterval(() => {
+    if (typed !== saved && !failing) return;
+    clearInterval(waiting);
+    issueRequest(true);
+  }, 100);
+});
+ofAsk("htmx:beforeRequest", () => {
+  const since = Date.now();
+  find("#ask-failed").textContent = "";
+  announce("Asking. It takes up to 30 seconds.");
+  asking = setInterval(() => { find("#asking-seconds").textContent = Math.round((Date.now() - since) / 1000); }, 1000);
+});
+ofAsk("htmx:afterRequest", ({ xhr }) => {
+  clearInterval(asking);
+  if (!xhr.status && find("#ask-failed")) find("#ask-failed").textContent = "No answer came. Your text is kept; ask again.";
+});
+on("click", ({ target }) => { if (target.matches("[data-cancel-ask]")) window.htmx.trigger("#ask-form", "htmx:abort"); });
 
 /* After a swap the focus is on what asks for it, else on what is new. */
 on("htmx:afterSettle", ({ detail }) => {

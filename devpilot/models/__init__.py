@@ -11,6 +11,14 @@ from devpilot.models.project import Project
 from devpilot.models.quota import Usage, UsageType
 from devpilot.models.revision import EventKind, Revision, RevisionEvent
 from devpilot.models.step import LockedText, RowKey, Step, StepContent
+from devpilot.models.suggestion import (
+    AiAgreement,
+    Ask,
+    Origin,
+    Suggestion,
+    SuggestionKind,
+    pending_of,
+)
 from devpilot.models.technical import (
     BillingCustomer,
     IdempotencyKey,
@@ -23,6 +31,8 @@ from devpilot.models.user import AccountStatus, User, UserSession
 __all__ = [
     "Account",
     "AccountStatus",
+    "AiAgreement",
+    "Ask",
     "BillingCustomer",
     "EventKind",
     "Export",
@@ -30,6 +40,7 @@ __all__ = [
     "Interval",
     "Limits",
     "LockedText",
+    "Origin",
     "Plan",
     "PlanCode",
     "Project",
@@ -41,9 +52,12 @@ __all__ = [
     "Step",
     "StepContent",
     "Subscription",
+    "Suggestion",
+    "SuggestionKind",
     "Usage",
     "UsageType",
     "User",
     "UserSession",
     "WebhookEvent",
+    "pending_of",
 ]

@@ -7,6 +7,7 @@ macro directly. A newcomer's likely mistake: thinking that these are two ways to
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from flask import current_app
 from markupsafe import Markup
@@ -24,6 +25,7 @@ from devpilot.methodology import (
 )
 from devpilot.methodology.proposals import Proposal, proposals
 from devpilot.models.step import parsed
+from devpilot.packing import Kept
 from devpilot.pages.slots import filled, macro, slot, slotted
 
 CELLS = "steps/_cells.html"
@@ -32,13 +34,28 @@ LONG = 7
 """A list of more rows than this can be searched, and its rows moved by number."""
 
 
+class Texts(NamedTuple):
+    """All that the fields of a stored draft are drawn from."""
+
+    before: tuple[str, ...]
+    """What each earlier step holds."""
+    text: str
+    aside: str
+
+
 @lru_cache(maxsize=16)
-def kept_sections(order: int, text: str, aside: str, before: tuple[str, ...]) -> Markup:
+def kept_fields(texts: Texts, base: str, beside: tuple[tuple[str, Markup], ...]) -> Kept:
+    """The fields of a stored draft as they are sent, kept while nothing of all this changes."""
+    return Kept.of(at_address(kept_sections(texts), base, dict(beside)))
+
+
+@lru_cache(maxsize=8)
+def kept_sections(texts: Texts) -> Markup:
     """The fields of a stored draft, kept while all these texts stay the same."""
-    upstream = {earlier: parsed(one) for earlier, one in enumerate(before, start=1)}
-    form = form_state(definition(order), parsed(text), upstream=upstream, aside=parsed(aside))
-    offered = proposals({**upstream, order: parsed(text)}, order)
-    return sections_of(form, focus="", offered=offered)
+    upstream = {earlier: parsed(one) for earlier, one in enumerate(texts.before, start=1)}
+    order, data = len(upstream) + 1, parsed(texts.text)
+    form = form_state(definition(order), data, upstream=upstream, aside=parsed(texts.aside))
+    return sections_of(form, focus="", offered=proposals({**upstream, order: data}, order))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +78,27 @@ def sections_of(
 ) -> Markup:
     """The fields of a form, still without their address: see `at_address`."""
     template = current_app.jinja_env.get_template("steps/_sections.html")
-    drawn = template.render(form=form, focus=focus, offered=offered, boxes=boxes, base=slot("base"))
+    beside = {section.field.id: _beside(section.field.id) for section in form.sections}
+    drawn = template.render(
+        form=form, focus=focus, offered=offered, boxes=boxes, base=slot("base"), beside=beside
+    )
     return Markup(drawn)  # noqa: S704  an autoescaping template
 
 
-def at_address(sections: Markup, base: str) -> Markup:
-    """The fields with the step's own address: kept ones serve every step of the same text."""
-    return Markup(str(sections).replace(slot("base"), base))  # noqa: S704  a path of ours
+def _beside(field_id: str) -> str:
+    """The mark where something may stand beside a field."""
+    return slot(f"beside-{field_id}")
+
+
+def at_address(sections: Markup, base: str, beside: Mapping[str, Markup]) -> Markup:
+    """The fields with the step's own address, and what stands beside each of them.
+
+    Kept ones serve every step of the same text.
+    """
+    drawn = str(sections).replace(slot("base"), base)
+    for field_id, here in beside.items():
+        drawn = drawn.replace(_beside(field_id), here)
+    return Markup(drawn)  # noqa: S704  a path of ours, and markup
 
 
 def starts_blank(order: int, text: str) -> bool:

@@ -5,7 +5,7 @@ it from the post, so that nobody loses what they typed.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from devpilot.answers import Answer, page
 from devpilot.document import step_html
 from devpilot.enforce import refusal
 from devpilot.errors import NotFound, Refusal, StaleVersion, StepLocked, StepOutOfSequence
+from devpilot.gate import settings
 from devpilot.methodology import (
     Draft,
     Finding,
@@ -36,12 +37,27 @@ from devpilot.methodology import (
 from devpilot.methodology.proposals import proposals
 from devpilot.methodology.tables import as_table, as_typed
 from devpilot.models import Step
-from devpilot.pages.drawing import Boxes, at_address, kept_sections, sections_of, starts_blank
+from devpilot.packing import Kept
+from devpilot.pages import ai
+from devpilot.pages.drawing import (
+    Boxes,
+    Texts,
+    at_address,
+    kept_fields,
+    sections_of,
+    starts_blank,
+)
 from devpilot.pages.progress import WORDS, progress_of
 from devpilot.services import relock, steps
 from devpilot.services.added_rows import BOX
 from devpilot.services.step_buttons import Command, Pairs
 from devpilot.services.step_form import StepForm
+
+Slots = Mapping[str, Markup]
+"""What stands beside each field."""
+
+SUGGESTION = "suggestion"
+"""The focus on what the AI proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +86,27 @@ def checks_of(step: Step) -> list[Check]:
 def shown(step: Step, *, blank: str = "", focus: str = "") -> ResponseReturnValue:
     """The step as stored: a form where it can be edited, a document where it cannot."""
     text, aside = step.content.data, step.content.aside
-    focus = focus or (f"add:{blank}" if blank else "")
+    focused = focus == SUGGESTION
+    focus = "" if focused else focus or (f"add:{blank}" if blank else "")
     if not focus and not starts_blank(step.order, text):
         before = tuple(earlier.content.data for earlier in step.revision.steps[: step.order - 1])
-        return _page(step, lambda: kept_sections(step.order, text, aside, before))
+        texts = Texts(before, text, aside)
 
-    def drawn() -> Markup:
+        def kept(base: str, beside: Slots) -> Kept:
+            return kept_fields(texts, base, tuple(beside.items()))
+
+        return _page(step, kept, focused=focused)
+
+    def drawn(base: str, beside: Slots) -> Markup:
         upstream = steps.blueprint_before(step)
         form = form_state(
             definition(step.order), step.data, upstream=upstream, blank=blank,
             aside=json.loads(aside),
         )  # fmt: skip
         offered = proposals({**upstream, step.order: step.data}, step.order)
-        return sections_of(form, focus=focus, offered=offered)
+        return at_address(sections_of(form, focus=focus, offered=offered), base, beside)
 
-    return _page(step, drawn)
+    return _page(step, drawn, focused=focused)
 
 
 def table(step: Step, list_id: str) -> ResponseReturnValue:
@@ -114,28 +136,39 @@ def refused(step: Step, pairs: Pairs, found: Refusal) -> ResponseReturnValue:
             said.setdefault(problem.field.removeprefix(BOX), []).append(problem.message)
     boxes = Boxes(typed.tables, said)
     offered = proposals({**upstream, step.order: step.data}, step.order)
-    return _page(
-        step, lambda: sections_of(form, focus="", offered=offered, boxes=boxes), found=found
-    )
+    sections = sections_of(form, focus="", offered=offered, boxes=boxes)
+    return _page(step, lambda base, beside: at_address(sections, base, beside), found=found)
 
 
 def _page(
-    step: Step, sections: Callable[[], Markup], *, found: Refusal | None = None
+    step: Step,
+    draw: Callable[[str, Slots], Markup | Kept],
+    *,
+    found: Refusal | None = None,
+    focused: bool = False,
 ) -> ResponseReturnValue:
     data = step.data
     save_refusal = refusal("steps.save", step)
     base = url_for("steps.show", revision_id=step.revision_id, order=step.order)
     hidden = found is not None or isinstance(save_refusal, StepOutOfSequence)
     checks = [] if hidden else checks_of(step)
+    is_form = save_refusal is None or found is not None
+    beside = ai.beside(step) if is_form else None
+    drawn = draw(base, beside.slots) if beside else ""
+    packed = drawn if isinstance(drawn, Kept) else None
     return page(
         "steps/show.html",
+        packed=packed,
         step=step,
         revision=step.revision,
         project=step.project,
         definition=definition(step.order),
         word=WORDS[step.status],
         progress=progress_of(step.revision, step.order),
-        sections=at_address(sections(), base) if save_refusal is None or found else "",
+        sections=packed.place if packed else drawn,
+        beside=beside,
+        focused=focused,
+        ai=settings().ai,
         base=base,
         checks=checks,
         missing=_missing(checks),
@@ -168,6 +201,8 @@ def saved(step: Step, form: StepForm, *, pressed: bool) -> Answer:
     """
     command = form.command
     location = url_for("steps.show", revision_id=step.revision_id, order=step.order)
+    if form.then:
+        location = url_for("ai.panel", revision_id=step.revision_id, order=step.order)
     if command is None:
         lists = frozenset(definition(step.order).by_id) if pressed else form.renamed
         return Answer(location, fragment=lambda: _saved_fragment(step, form, lists))
@@ -205,14 +240,18 @@ def _redrawn(step: Step, changed: frozenset[str]) -> list[Section]:
 
 
 def _saved_fragment(step: Step, form: StepForm, lists: frozenset[str]) -> ResponseReturnValue:
-    checks = checks_of(step)
+    checks, sections = checks_of(step), _redrawn(step, lists)
+    slots = ai.beside(step).slots if sections else {}
     return render_template(
         "steps/_saved.html",
         base=url_for("steps.show", revision_id=step.revision_id, order=step.order),
         at=clock.now(),
         revision=step.revision,
         keys=form.row_keys,
-        sections=_redrawn(step, lists),
+        sections=sections,
+        beside={section.field.id: slots.get(section.field.id, "") for section in sections},
+        marks=ai.marks(step),
+        assistant=ai.region(step) if form.then else None,
         checks=checks,
         missing=_missing(checks),
     )

@@ -61,7 +61,7 @@ def proposed(
 def duplicated(rows: Rows, index: str, pairs: Pairs, stored: Sequence[Mapping[str, Any]]) -> Added:
     """The posted fields with one row once more, at the end and without its key."""
     prefix = f"{rows.id}-"
-    typed = pairs if any(n.startswith(prefix) for n, _ in pairs) else _pairs_of(rows, stored)
+    typed = pairs if any(n.startswith(prefix) for n, _ in pairs) else pairs_of(rows, stored)
     cells: dict[str, str] = {}
     for name, value in typed:
         column = name.removeprefix(f"{prefix}{index}-")
@@ -79,7 +79,7 @@ def with_rows(
     """The posted fields with these rows; where none of the list were posted, the stored ones."""
     prefix = f"{rows.id}-"
     if not any(name.startswith(prefix) for name, _ in pairs):
-        pairs = [*pairs, *_pairs_of(rows, stored)]
+        pairs = [*pairs, *pairs_of(rows, stored)]
     indexes = {name.split("-", 2)[1] for name, _ in pairs if name.startswith(prefix)}
     following = max((int(index) for index in indexes if is_index(index)), default=-1) + 1
     known = {value: name.split("-", 2)[1] for name, value in pairs if _is_key_of(rows, name)}
@@ -105,7 +105,7 @@ def _is_key_of(rows: Rows, name: str) -> bool:
     return head == rows.id and column == KEY and is_index(index)
 
 
-def _pairs_of(rows: Rows, stored: Sequence[Mapping[str, Any]]) -> Pairs:
+def pairs_of(rows: Rows, stored: Sequence[Mapping[str, Any]]) -> Pairs:
     return [
         (f"{rows.id}-{index}-{name}", value)
         for index, row in enumerate(stored)

@@ -13,6 +13,10 @@ CARRIED = frozenset({"csrf_token", "idempotency_key"})
 """What every form carries and no step is made of."""
 
 
+THEN = "then"
+"""The name of a button that saves and leads elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Names and values by what they are for."""
@@ -33,7 +37,7 @@ def taken_apart(step: StepDefinition, pairs: Pairs) -> Parts:
     for name, value in pairs:
         if name in CARRIED:
             continue
-        if name == "version" or name in BUTTONS:
+        if name in {"version", THEN} or name in BUTTONS:
             parts.own.setdefault(name, []).append(value)
         elif name.startswith(BOX) and _is_of_list(step, name.removeprefix(BOX), words=1):
             parts.tables[name.removeprefix(BOX)] = value

@@ -14,7 +14,7 @@ from devpilot.methodology import FULL, LEAN, canonical
 from devpilot.methodology.examples import Example
 from devpilot.models import LockedText, Revision, Step, StepContent
 from devpilot.models.step import EMPTY, stored_size
-from devpilot.services import row_keys
+from devpilot.services import row_keys, suggestions
 from devpilot.states import Mode, StepStatus
 
 ORDERS: Mapping[Mode, tuple[int, ...]] = {Mode.LEAN: LEAN, Mode.FULL: FULL}
@@ -60,6 +60,7 @@ def copy(revision: Revision, source: Revision) -> None:
         kept.append({"step_id": step.id, "version": CARRIED_OVER, "data": content.data})
     session().flush()
     session().execute(insert(LockedText), kept)
+    suggestions.copy_origins(source, revision)
 
 
 def _add(revision: Revision, order: int, text: str, aside: str) -> Step:

@@ -37,6 +37,10 @@ _RESERVE = text(
     bindparam("expires_at", type_=_reserved.c.expires_at.type),
     bindparam("now", type_=_reserved.c.expires_at.type),
 )
+_STANDS = select(_reserved.c.id).where(
+    _reserved.c.user_id == bindparam("user_id"), _reserved.c.id == bindparam("which")
+)
+_CANCEL = delete(Reservation).where(Reservation.user_id == bindparam("owner"))
 _END = delete(Reservation).where(
     Reservation.user_id == bindparam("owner"), Reservation.id == bindparam("which")
 )
@@ -82,6 +86,23 @@ def settle(reservation: Reservation) -> None:
 def release(reservation: Reservation) -> None:
     """End it without a use. Does nothing when it has ended, or another one took its place."""
     _ended(reservation)
+
+
+def stands(reservation: Reservation) -> bool:
+    """Whether it is still held; nobody cancelled it, and nothing took its place."""
+    values = {"user_id": reservation.user_id, "which": reservation.id}
+    return rows(_STANDS, values).one_or_none() is not None
+
+
+def is_under_way(user_id: uuid.UUID) -> bool:
+    """Whether the user has a use under way, of whatever kind."""
+    found = rows(_UNDER_WAY, {"user_id": user_id, "now": clock.now()})
+    return found.one_or_none() is not None
+
+
+def cancel(user_id: uuid.UUID) -> None:
+    """End whatever the user has under way: its answer is dropped, and nothing is counted."""
+    rows(_CANCEL, {"owner": user_id})
 
 
 def _ended(reservation: Reservation) -> bool:

@@ -16,7 +16,7 @@ from devpilot.methodology.proposals import proposals
 from devpilot.methodology.vocabulary import Blueprint, Data, Rows, StepDefinition
 from devpilot.models.step import EMPTY, stored_size
 from devpilot.services.added_rows import Added, duplicated, pasted, proposed
-from devpilot.services.form_parts import left_over, taken_apart
+from devpilot.services.form_parts import THEN, left_over, taken_apart
 from devpilot.services.step_buttons import (
     ADDING,
     Command,
@@ -28,6 +28,8 @@ from devpilot.services.step_buttons import (
 from devpilot.services.version_form import read_version
 
 TOKEN_LIMIT = 100
+SUGGESTIONS = "suggestions"
+"""Where a button that saves may lead: to the page on which the AI is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class StepForm:
     """Rows that the button brought along; they are among `posted` already."""
     tables: Mapping[str, str] = field(default_factory=dict)
     """The text in each list's box for a table, by list."""
+    then: str = ""
+    """Where the pressed button leads after the save; "" for the step itself."""
     row_keys: tuple[tuple[str, int, str], ...] = ()
     """List, posted index and key of each row that was posted with a token."""
 
@@ -89,7 +93,10 @@ class StepForm:
         """Take the form apart; `pairs` are the posted names and values in order."""
         parts = taken_apart(step, pairs)
         version, problems = read_version(parts.own.pop("version", []))
+        then = parts.own.pop(THEN, [])
         command, refused = read_command(step, parts.own, parts.places)
+        if set(then) - {SUGGESTIONS}:
+            refused.append(Problem(THEN, f"This form leads to “{SUGGESTIONS}” or nowhere else."))
         typed, command = pressed(parts.fields, command) if command else (parts.fields, None)
         added = _added(step, command, parts.tables, typed, {**upstream, step.order: stored})
         posted = read_post(step, added.pairs if added else typed)
@@ -110,6 +117,7 @@ class StepForm:
             posts_data=bool(typed) or command is not None,
             added=added,
             tables=parts.tables,
+            then=SUGGESTIONS if then else "",
         )
 
     def unchanged(self, text: str) -> "StepForm":
@@ -166,6 +174,12 @@ class StepForm:
     def _told(self, step: StepDefinition, problem: Problem) -> Problem:
         rows = step.by_id.get(self.command.list_id) if self.command else None
         return self.added.told(rows, problem) if self.added and isinstance(rows, Rows) else problem
+
+    def place_of(self, list_id: str, index: int) -> int | None:
+        """Where the row posted under this index stands in its list; None where it held nothing."""
+        here = (at for at, posted in self.indexes.items() if (at[0], posted) == (list_id, index))
+        found = next(here, None)
+        return found[1] if found else None
 
     def posted_name(self, name: str) -> str:
         """A control's name in this form, from its name in the data that the form makes."""

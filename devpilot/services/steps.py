@@ -27,7 +27,7 @@ from devpilot.methodology import Severity, check, control_name, definition
 from devpilot.methodology.vocabulary import Data, Finding
 from devpilot.models import LockedText, Revision, Step, owned
 from devpilot.models.step import parsed, stored_size
-from devpilot.services import row_keys
+from devpilot.services import row_keys, suggestions
 from devpilot.services.step_form import Ground, StepForm
 from devpilot.states import StepStatus
 
@@ -165,6 +165,7 @@ def lock(step: Step, form: StepForm) -> None:
     step.locked_at = moment
     step.status = StepStatus.LOCKED
     rows(_KEEP, {"step_id": step.id, "version": revision.version, "data": step.content.data})
+    suggestions.close(step.id)
     revision.settle(moment)
 
 
@@ -174,10 +175,15 @@ _KEEP = insert(LockedText)
 def _store(step: Step, form: StepForm) -> None:
     if form.changes_nothing:
         return
-    content = step.content
-    content.data, content.aside = form.text, form.aside_text
-    content.size = stored_size(form.text, form.aside_text)
+    put(step, form.text, form.aside_text)
     row_keys.give_out(step.project.id, form.new_keys)
+
+
+def put(step: Step, text: str, aside: str) -> None:
+    """Replace what the step holds, whose row keys are given out already."""
+    content = step.content
+    content.data, content.aside = text, aside
+    content.size = stored_size(text, aside)
 
 
 def touch(revision: Revision, moment: datetime) -> None:

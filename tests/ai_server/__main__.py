@@ -21,6 +21,8 @@ def environment(server: AiServer) -> dict[str, str]:
         "OPENAI_API_KEY": "",
         "OPENAI_BASE_URL": server.url,
         "DEVPILOT_AI_MODEL": server.model,
+        "DEVPILOT_AI_NOTE": "Its answers are canned: no model reads your text, and nothing "
+        "leaves this machine.",
     }
 
 

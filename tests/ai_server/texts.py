@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.ai_server.answering import Json, envelope, schema_of, value_for
+from tests.ai_server.answering import Json, envelope, material_of, schema_of, value_for
 
 DEEP = 100_000
 MARK = "@mark@"
@@ -14,7 +14,8 @@ SCRIPT = '<script>alert(1)</script><img src=x onerror="alert(1)">[x](javascript:
 
 
 def good_content(request: Json) -> str:
-    return json.dumps(value_for(schema_of(request)), ensure_ascii=False)
+    value = value_for(schema_of(request), material=material_of(request))
+    return json.dumps(value, ensure_ascii=False)
 
 
 def marked(request: Json, instead: str) -> str:
@@ -27,7 +28,8 @@ def marked(request: Json, instead: str) -> str:
             return [mark(each) for each in value]
         return MARK if isinstance(value, str) and value.startswith("Suggested") else value
 
-    return json.dumps(mark(value_for(schema_of(request)))).replace(f'"{MARK}"', instead)
+    value = value_for(schema_of(request), material=material_of(request))
+    return json.dumps(mark(value)).replace(f'"{MARK}"', instead)
 
 
 def _extended(request: Json) -> str:
