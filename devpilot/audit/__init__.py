@@ -14,6 +14,7 @@ from devpilot.audit.asking import Invariant, Violation, spelled
 from devpilot.audit.blueprint import BLUEPRINT
 from devpilot.audit.schema import SCHEMA, triggers
 from devpilot.audit.story import STORY
+from devpilot.audit.suggestions import SUGGESTIONS
 from devpilot.audit.texts import TEXTS
 from devpilot.db import reading
 from devpilot.models import Project, Revision, Step, User
@@ -28,7 +29,7 @@ __all__ = [
     "violations_in",
 ]
 
-INVARIANTS: tuple[Invariant, ...] = (*BLUEPRINT, *STORY, *TEXTS, *ACCOUNTS, *SCHEMA)
+INVARIANTS: tuple[Invariant, ...] = (*BLUEPRINT, *STORY, *TEXTS, *SUGGESTIONS, *ACCOUNTS, *SCHEMA)
 
 
 def violations() -> list[Violation]:

@@ -17,7 +17,6 @@ from devpilot.models.suggestion import (
     Origin,
     Suggestion,
     SuggestionKind,
-    pending_of,
 )
 from devpilot.models.technical import (
     BillingCustomer,
@@ -59,5 +58,4 @@ __all__ = [
     "User",
     "UserSession",
     "WebhookEvent",
-    "pending_of",
 ]

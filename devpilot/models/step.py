@@ -8,7 +8,7 @@ it is the canonical JSON text, and is replaced whole.
 import json
 import uuid
 from functools import lru_cache
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -19,6 +19,9 @@ from devpilot.models.columns import Identifier, OptionalMoment, one_of
 from devpilot.models.project import Project
 from devpilot.models.revision import Revision
 from devpilot.states import StepStatus, moved
+
+if TYPE_CHECKING:
+    from devpilot.models.suggestion import Suggestion
 
 EMPTY = "{}"
 
@@ -58,6 +61,12 @@ class Step(Base):
 
     revision: Mapped[Revision] = relationship(back_populates="steps")
     content: Mapped["StepContent"] = relationship(back_populates="step")
+    pending: Mapped["Suggestion | None"] = relationship(
+        primaryjoin="and_(Suggestion.step_id == Step.id, Suggestion.state == 'pending')",
+        viewonly=True,
+        uselist=False,
+    )
+    """The suggestion that waited for a decision when it was first asked for here."""
 
     @property
     def is_locked(self) -> bool:

@@ -8,10 +8,10 @@ came from.
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, bindparam, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from devpilot.db import Base, session
+from devpilot.db import Base
 from devpilot.models.columns import Created, Identifier, Moment, one_of
 from devpilot.models.step import Step
 from devpilot.states import SuggestionState, moved
@@ -72,16 +72,6 @@ class Suggestion(Base):
     @validates("state")
     def _legal(self, _key: str, new: SuggestionState) -> SuggestionState:
         return moved(self.state, new)
-
-
-_PENDING = select(Suggestion).where(
-    Suggestion.step_id == bindparam("step"), Suggestion.state == SuggestionState.PENDING
-)
-
-
-def pending_of(step: Step) -> Suggestion | None:
-    """The suggestion that waits for a decision; a step has one at a time."""
-    return session().scalars(_PENDING, {"step": step.id}).one_or_none()
 
 
 class Origin(Base):

@@ -14,9 +14,9 @@ from flask import current_app, g
 
 from devpilot.enforce import policy_of
 from devpilot.errors import Refusal
-from devpilot.models import Step
+from devpilot.models import Step, Suggestion
 from devpilot.policy import Policy
-from devpilot.services import billing, new_steps
+from devpilot.services import ai, billing, new_steps
 from devpilot.services.billing import Standing
 
 NO_ROW = uuid.UUID(int=0)
@@ -34,13 +34,22 @@ def what_stops(now: Standing) -> list[str]:
 
 
 def _samples(policy: Policy) -> Sequence[Sequence[Any]]:
-    """What guards look at: of steps all that a mode has, in order; of the rest a deleted row."""
-    if policy.owns is not Step:
+    """What guards look at: of steps all that a mode has, in order, and one with a suggestion that
+    waits; of the rest a deleted row.
+    """
+    if policy.owns not in {Step, Suggestion}:
         return [[SimpleNamespace(id=NO_ROW, is_active=False)]]
-    return [
-        [SimpleNamespace(order=order, is_last=order == orders[-1]) for order in orders]
+    steps = [
+        [
+            SimpleNamespace(order=order, is_last=order == orders[-1], pending=None)
+            for order in orders
+        ]
         for orders in new_steps.ORDERS.values()
     ]
+    steps.append([SimpleNamespace(order=1, is_last=False, pending=Suggestion())])
+    if policy.owns is Step:
+        return steps
+    return [[SimpleNamespace(step=step) for step in each] for each in steps]
 
 
 def _first_refused(policy: Policy, samples: Sequence[Any], now: Standing, then: Standing) -> str:
@@ -54,6 +63,8 @@ def _first_refused(policy: Policy, samples: Sequence[Any], now: Standing, then: 
 def _refused(policy: Policy, standing: Standing, resource: Any) -> str:  # noqa: ANN401  any owned row
     """What stages 3 and 4 say, to a form that adds one byte of text where it adds any."""
     form = SimpleNamespace(storage_delta=1) if policy.reads is not None else None
+    if form is not None and policy.owns is Step:
+        form.kind = ai.kind_of(resource)
     try:
         if policy.subscription is not None:
             policy.subscription(standing, resource)

@@ -22,7 +22,7 @@ from devpilot.methodology import canonical, definition
 from devpilot.methodology.suggested import UnfitAnswer, read_considerations, read_draft
 from devpilot.methodology.text import clean
 from devpilot.methodology.vocabulary import Blueprint
-from devpilot.models import AiAgreement, Ask, Step, Suggestion, SuggestionKind, pending_of
+from devpilot.models import AiAgreement, Ask, Step, Suggestion, SuggestionKind
 from devpilot.services import steps, suggestions
 from devpilot.services.ai_prompt import PROMPT_VERSION, Prompt, build
 from devpilot.services.step_buttons import Pairs
@@ -86,8 +86,7 @@ def read_ask(step: Step, pairs: Pairs) -> AskForm:
 
 def kind_of(step: Step) -> SuggestionKind:
     """Asking while one is pending is a regeneration, and replaces it."""
-    pending = pending_of(step)
-    return SuggestionKind.REGENERATION if pending else SuggestionKind.SUGGESTION
+    return SuggestionKind.REGENERATION if step.pending else SuggestionKind.SUGGESTION
 
 
 def ensure_well_asked(_step: Step, form: AskForm | None = None) -> None:

@@ -19,7 +19,7 @@ from devpilot.errors import InvalidInput, NothingToDo, Problem, StaleVersion
 from devpilot.methodology import canonical, definition
 from devpilot.methodology.tables import as_typed
 from devpilot.methodology.vocabulary import Data, Matrix, Reference, Rows
-from devpilot.models import Origin, Step, Suggestion, pending_of
+from devpilot.models import Origin, Step, Suggestion
 from devpilot.models.step import stored_size
 from devpilot.services import steps, suggestions
 from devpilot.services.added_rows import pairs_of
@@ -323,5 +323,5 @@ def undo(suggestion: Suggestion, form: UndoForm) -> None:
     suggestion.decided = json.dumps(kept["decided"])
     suggestion.draft_hash = kept["draft_hash"]
     suggestion.undo = suggestion.undo_version = None
-    if not suggestion.is_pending and pending_of(step) is None:
+    if not suggestion.is_pending and step.pending is None:
         suggestion.state = SuggestionState.PENDING

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from devpilot.db import session
 from devpilot.errors import SubscriptionRequired
-from devpilot.models import Account, Limits, Plan, PlanCode, Step, pending_of
+from devpilot.models import Account, Limits, Plan, PlanCode, Step
 from devpilot.models.account import LIMITS
 from devpilot.states import SubscriptionState
 
@@ -80,7 +80,7 @@ def ensure_step_in_plan(standing: Standing, step: Step) -> None:
 def ensure_may_suggest(standing: Standing, step: Step) -> None:
     """A step within the plan may be suggested for; asking again while one waits needs Pro."""
     ensure_step_in_plan(standing, step)
-    if not standing.is_paid and pending_of(step) is not None:
+    if not standing.is_paid and step.pending is not None:
         raise SubscriptionRequired(
             "A suggestion for this step waits for you. Asking again before that is a regeneration, "
             "and needs Pro.",

@@ -309,9 +309,16 @@ def upgrade() -> None:
     op.bulk_insert(plan, PLANS)
 
 
+LATER = (
+    "locked_text", "billing_customer", "webhook_event", "reservation", "origin", "suggestion",
+    "ai_agreement",
+)  # fmt: skip
+"""What later migrations made, and leave behind on their own way down."""
+
+
 def downgrade() -> None:
-    for table in ("locked_text", "billing_customer", "webhook_event", "reservation"):
-        op.execute(f"DROP TABLE IF EXISTS {table}")  # later migrations leave what they made
+    for table in LATER:
+        op.execute(f"DROP TABLE IF EXISTS {table}")
     op.drop_table("step_content")
     op.drop_table("revision_event")
     op.drop_table("step")

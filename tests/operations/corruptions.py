@@ -36,6 +36,8 @@ ROWS = {
     "stored": "SELECT id FROM usage WHERE type = 'storage'",
     "in_total": "SELECT id FROM usage WHERE type = 'ai_suggestion' AND period_end IS NULL",
     "reserving": "SELECT user_id FROM reservation",
+    "waiting": "SELECT id FROM suggestion WHERE state = 'pending'",
+    "applied": "SELECT id FROM suggestion WHERE state = 'applied'",
     "paid": "SELECT id FROM subscription WHERE state = 'paid_active'",
     "free": "SELECT id FROM subscription WHERE state = 'free'",
     "person": "SELECT id FROM user_account",
@@ -147,6 +149,19 @@ CORRUPTIONS = [
         WHERE id = :in_total"""),
     ("ai-count-within-free", """UPDATE usage SET "count" = 11 WHERE id = :in_total"""),
     ("reserved-kinds", "UPDATE reservation SET type = 'restart' WHERE user_id = :reserving"),
+    ("pending-beside-open", """
+        UPDATE suggestion SET step_id = :locked WHERE id = :waiting;
+        UPDATE usage SET "count" = 10 WHERE type = 'ai_suggestion';
+        INSERT INTO usage (id, user_id, type, period_start, "count")
+        SELECT :nobody, user_id, 'ai_suggestion', person.created_at, 9
+        FROM step JOIN revision ON revision.id = revision_id
+        JOIN project ON project.id = project_id JOIN user_account AS person ON person.id = user_id
+        WHERE step.id = :locked AND NOT EXISTS (SELECT 1 FROM usage AS counted
+            WHERE counted.user_id = person.id AND counted.type = 'ai_suggestion')"""),
+    ("one-pending", """
+        DROP INDEX uq_suggestion_one_pending;
+        UPDATE suggestion SET state = 'pending' WHERE id = :applied"""),
+    ("suggestions-counted", "UPDATE suggestion SET kind = 'regeneration' WHERE id = :waiting"),
     ("usage-within-plans", """UPDATE usage SET "count" = 21 WHERE id = :restarts"""),
     ("usage-within-plans", "UPDATE plan SET storage_bytes = 1"),
     ("projects-within-plans", "UPDATE plan SET max_active_projects = 1"),

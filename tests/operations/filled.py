@@ -1,16 +1,21 @@
 """A database with something of everything in it, made through the product alone."""
 
+import re
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 from flask import Flask
 
 from devpilot import clock, gate
-from devpilot.adapters.payment import ProviderEvent
+from devpilot.adapters.payment import PaymentPage, ProviderEvent
 from devpilot.db import transaction
 from devpilot.methodology import EXAMPLES
 from devpilot.models import UsageType
-from devpilot.services import identity, metering, payments, reservations
+from devpilot.services import identity, payments, reservations
+from devpilot.services.payments import Wish
 from devpilot.states import Mode
+from tests.ai_server import AiServer
+from tests.ai_server.behind import behind
 from tests.browser import Browser
 from tests.conftest import PASSWORD
 
@@ -19,8 +24,9 @@ def fill(app: Flask) -> None:
     """Three people: one who pays and uses everything, one on Free, one whose plan expired."""
     _paying(app)
     free = person(app, "free")
-    free.lock_up_to(free.new_revision(), 1)
-    _asked_an_ai(free)
+    revision = free.new_revision()
+    free.lock_up_to(revision, 1)
+    _asked_an_ai(free, f"{revision}/steps/2")
     _went_to_pay(free)
     expired = person(app, "expired")
     bill(expired, "paid")
@@ -104,23 +110,45 @@ def _deleted(owner: Browser) -> None:
     _post(owner, f"{back}/rename", name="Back again", idempotency_key="a key of this form")
 
 
-def _asked_an_ai(owner: Browser) -> None:
-    """One suggestion was counted, another one is under way. No page of ours asks for one yet."""
+def _asked_an_ai(owner: Browser, step: str) -> None:
+    """One suggestion was used but for a part, one waits, and another is under way."""
+    with AiServer() as server, behind(owner.app, server):
+        _post(owner, f"{step}/suggestions/agreement")
+        _post(owner, f"{step}/suggestions")
+        pending = suggestion_of(owner, step)
+        for decided in ({"dismiss": "deferred-0"}, {"field": "*"}):
+            version = str(owner.version(step.partition("/steps/")[0]))
+            _post(owner, f"{pending}/apply", version=version, **decided)
+        _post(owner, f"{step}/suggestions", ask="missing")
     with owner.client.session_transaction() as cookie:
         token = cookie[gate.TOKEN]
     with owner.app.app_context(), transaction():
         user = identity.find_account(token, at=clock.now(), idle_hours=1, hold=True)
         assert user
-        kind = UsageType.AI_SUGGESTION
-        metering.count_one(user.id, metering.allowance_of(user, kind, user.plan, None))
-        reservations.reserve(user.id, kind, timedelta(minutes=1))
+        reservations.reserve(user.id, UsageType.AI_SUGGESTION, timedelta(minutes=1))
+
+
+def suggestion_of(owner: Browser, step: str) -> str:
+    """The path of the suggestion that waits beside the step."""
+    found = re.search(r"/suggestions/[0-9a-f-]{36}(?=/apply)", owner.open(step).text)
+    assert found, step
+    return found[0]
 
 
 class _Till:
     """A payment provider with one customer, who has paid nothing yet."""
 
+    def within(self, _seconds: float) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def create_customer(self, *_of_whom: str, key: str) -> str:
         return f"cus_{key[:8]}"
+
+    def open_checkout(self, *_wanted: str, **_how: str) -> PaymentPage:
+        return PaymentPage("cs_1", "/pay")
+
+    def current(self, _customer: str) -> None:
+        """Nothing was ever begun."""
 
 
 def _went_to_pay(owner: Browser) -> None:
@@ -128,7 +156,8 @@ def _went_to_pay(owner: Browser) -> None:
     with owner.app.app_context():
         user = identity.find_by_email("free@example.com")
         assert user
-        payments.checkout(_Till(), user.id, user.email, None, lambda name: f"/pay/{name}")
+        wish = Wish("monthly", "/paid", "/billing", "one-intent")
+        payments.checkout(_Till(), user.id, user.email, None, wish)
         with transaction():
             event = ProviderEvent("evt_1", "customer.created", payments.customer_of(user.id))
             payments.deal_with(event, None, clock.now())

@@ -5,6 +5,9 @@ import uuid
 
 import pytest
 
+from tests.ai_server import AiServer
+from tests.ai_server.behind import behind
+from tests.operations.filled import suggestion_of
 from tests.pipeline.asking import endpoints, logged, tail
 from tests.refusals import HTMX, JSON
 
@@ -15,9 +18,15 @@ FIELDS = {"name": "Typed", "summary": "Typed for an hour", "version": "1", "even
 @pytest.fixture
 def exported(completed):
     """The identifiers of everything that a completed and exported project consists of."""
-    response = completed.owner.post(f"{completed.revision}/exports")
+    owner = completed.owner
+    response = owner.post(f"{completed.revision}/exports")
     assert response.status_code == 303
+    open_step = f"{owner.new_revision()}/steps/1"
+    with AiServer() as server, behind(owner.app, server):
+        assert owner.post(f"{open_step}/suggestions/agreement").status_code == 303
+        assert owner.post(f"{open_step}/suggestions").status_code == 303
     return {
+        "suggestion_id": tail(suggestion_of(owner, open_step)),
         "project_id": tail(completed.project),
         "revision_id": tail(completed.revision),
         "export_id": tail(response.headers["Location"]),

@@ -14,7 +14,10 @@ COVERED = {
     "projects.create", "projects.rename", "projects.delete", "projects.restore", "steps.save",
     "steps.lock", "steps.restart", "revisions.create", "revisions.activate", "exports.create",
     "billing.checkout", "billing.portal", "billing.sandbox_event", "identity.logout",
+    "ai.ask", "ai.agree", "ai.cancel",
 }  # fmt: skip
+OF_A_SUGGESTION = {"ai.apply", "ai.dismiss", "ai.undo"}
+"""Asked where there is one, in `tests/ai`."""
 
 
 def well_formed(person, owned):
@@ -31,6 +34,11 @@ def well_formed(person, owned):
         (f"{owned.project}/rename", {"name": "Another name"}),
         ("/projects", {"name": "One more", "mode": "lean"}),
         (f"{owned.project}/restore", {}),
+        *[
+            (f"{owned.step(order)}/suggestions{action}", {})
+            for order in (1, 4)
+            for action in ("", "/agreement", "/cancel")
+        ],
         ("/billing/checkout", {"interval": "monthly"}),
         ("/billing/portal", {}),
         *[(f"{owned.step(order)}/restart", version) for order in (4, 3, 2, 1)],
@@ -62,7 +70,7 @@ def test_every_endpoint_that_changes_something_is_asked_here(app):
         for endpoint in endpoints(app)
         if endpoint.method == "POST" and not (endpoint.policy.public or endpoint.policy.signed)
     }
-    assert changing == COVERED, "a new endpoint belongs into the comparison below"
+    assert changing == COVERED | OF_A_SUGGESTION, "a new endpoint belongs into the comparison below"
 
 
 @pytest.mark.parametrize("part", PARTS)
