@@ -114,7 +114,7 @@ def landing() -> ResponseReturnValue:
 @bp.get("/pricing")
 @enforce(public=True, prepares=prices.prepare)
 def pricing(costs: dict[str, str] | None = None) -> ResponseReturnValue:
-    return page("identity/pricing.html", plans=billing.plans(), prices=costs)
+    return page("identity/pricing.html", plans=billing.plans(), prices=costs, ai=gate.settings().ai)
 
 
 @bp.get("/examples/<code>")
@@ -151,7 +151,7 @@ def accessibility() -> ResponseReturnValue:
 @bp.get("/privacy")
 @enforce(public=True)
 def privacy() -> ResponseReturnValue:
-    return page("identity/privacy.html")
+    return page("identity/privacy.html", ai=gate.settings().ai)
 
 
 @bp.get("/errors")

@@ -13,7 +13,7 @@ from devpilot.models import Project, Revision
 from devpilot.pages import projects as project_pages
 from devpilot.pages.usage import cost_of_revision
 from devpilot.policy import RevisionPlace, Storage, fields_fit
-from devpilot.services import billing, exports, projects, quota, revisions
+from devpilot.services import billing, exports, projects, quota, revisions, suggestions
 from devpilot.services.revisions import NewRevision
 
 bp = Blueprint("revisions", __name__)
@@ -25,7 +25,7 @@ def show(revision: Revision) -> ResponseReturnValue:
     snapshot = exports.snapshot_of(revision)
     return page(
         "revisions/show.html", revision=revision, document=document_html(snapshot, lay_out),
-        coverage=coverage(snapshot.steps),
+        coverage=coverage(snapshot.steps), words=suggestions.words_of(revision),
     )  # fmt: skip
 
 

@@ -62,8 +62,8 @@ Answer with one JSON object that has every field of `step.fields` and nothing el
 - Propose only what the draft lacks or says badly. Leave a text "" and a list [] where you have
   nothing better than what is there.
 - A list takes additional rows alone. Never repeat a row of the draft.
-- A reference is the key of a row, such as F3, or the exact name of a row that you propose in this
-  answer. Leave it "" where it is optional and nothing fits.
+- A reference is the key of a row, such as F3; of a row that you propose in this answer, it is the
+  exact text of the column that its list is `named_by`. Leave an optional one "" where nothing fits.
 - A cell of a table names its row and its column by their keys.
 - Text is plain, and on one line; several lines and Markdown only where a field says so.
 - Keep within the numbers of characters and rows that each field says.
@@ -197,7 +197,8 @@ def _described(field: StepField, draft: Data) -> dict[str, Any]:
             {"id": column.id, "label": column.label, "takes": _takes(column)}
             for column in field.columns
         ]
-        return {**said, "takes": f"at most {room} more rows", "columns": columns}
+        named = {"named_by": field.label_column} if field.label_column else {}
+        return {**said, "takes": f"at most {room} more rows", **named, "columns": columns}
     if isinstance(field, Matrix):
         options = ", ".join(field.options)
         takes = f"for a row of {field.rows} and one of {field.columns}, one of: {options}"

@@ -60,6 +60,7 @@ _SHOWN = (
         ),
     )
     .order_by(Suggestion.created_at.desc())
+_ANY_SHOWN = _SHOWN.with_only_columns(Suggestion.id)
 )
 # What was used in part was not dismissed. The names of parts hold no quotation mark.
 _CLOSE = text(
@@ -88,7 +89,10 @@ _COPY = text(
 def shown_beside(step: Step) -> tuple[Suggestion | None, Suggestion | None]:
     """What the step's page shows: the pending one, and the one whose last use can be undone."""
     version = step.revision.version
-    found = session().scalars(_SHOWN, {"step": step.id, "version": version}).all()
+    by = {"step": step.id, "version": version}
+    if rows(_ANY_SHOWN, by).first() is None:  # as it is on most pages, and quicker to ask
+        return None, None
+    found = session().scalars(_SHOWN, by).all()
     pending = next((each for each in found if each.is_pending), None)
     used = next((each for each in found if each.undo_version == version), None)
     return pending, used
@@ -146,11 +150,13 @@ def unedited(step: StepDefinition, data: Data, origins: Mapping[str, str]) -> li
     return [place for place, value in places(step, data) if origins.get(place) == value]
 
 
-def words_of(revision: Revision) -> Words:
-    """Where the words of a revision came from, counted by text and row."""
+def words_of(revision: Revision) -> Words | None:
+    """Where the words of a revision came from, by text and row; None where all were typed."""
     known: dict[int, dict[str, str]] = {}
     for each in rows(_ORIGINS_OF_REVISION, {"revision": revision.id}):
         known.setdefault(each.order, {})[each.place] = each.value
+    if not known:
+        return None
     typed = as_suggested = edited = 0
     for step in revision.steps:
         origins = known.get(step.order, {})

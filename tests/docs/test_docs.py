@@ -3,6 +3,7 @@
 `python -m tests.docs.test_docs` writes the generated tables anew.
 """
 
+import json
 import os
 import re
 import shutil
@@ -18,9 +19,11 @@ import pytest
 from devpilot.app import create_app
 from devpilot.audit import INVARIANTS
 from devpilot.config import SETTINGS, load
-from devpilot.methodology import STEPS, rules
+from devpilot.methodology import EXAMPLES, STEPS, rules
 from devpilot.methodology.vocabulary import Field
+from devpilot.models import Ask
 from devpilot.policies import table
+from devpilot.services.ai_prompt import build
 from devpilot.states import MOVES
 from e2e.server import Server
 from tests.methodology.mutations import mutations_table
@@ -63,8 +66,20 @@ def policies_table() -> str:
         return table(create_app(load({"DEVPILOT_DATA": folder, "SECRET_KEY": "x" * 40})))
 
 
+def prompt_shown() -> str:
+    """What is sent for a first step that has only begun."""
+    begun = {1: {"summary": EXAMPLES["wellbrook"].steps[1]["summary"]}}
+    prompt = build(begun, 1, Ask.DRAFT, "More about what happens at night.")
+    material = json.dumps(json.loads(prompt.user), ensure_ascii=False, indent=1)
+    schema = json.dumps(prompt.schema, ensure_ascii=False)
+    parts = (("Instructions", "text", prompt.system), ("Material", "json", material),
+             ("The shape of the answer", "json", schema))  # fmt: skip
+    return "\n".join(f"{title}:\n\n```{kind}\n{text.strip()}\n```\n" for title, kind, text in parts)
+
+
 GENERATED = {
     "README.md": ("settings", settings_table),
+    "docs/ai.md": ("prompt", prompt_shown),
     "docs/methodology.md": ("rules", rules_table),
     "docs/operations.md": ("invariants", invariants_table),
     "docs/permissions.md": ("permissions", permissions_table),

@@ -56,6 +56,8 @@ PROJECT = {"name": "One more", "mode": "lean", "example": ""}
 LETTER = {"deferred-0-question": "A question for later"}
 SIGN_UP = {"email": "new@example.com", "password": PASSWORD}
 OWNED = ("exported", "3 locked")
+UNVERSIONED = {"ai.ask", "ai.agree", "ai.cancel", "ai.dismiss"}
+"""What is below a revision and changes nothing of it."""
 
 LINES = (
     *(Line(name) for name in ANYBODY),
@@ -100,6 +102,15 @@ LINES = (
     Line("steps.lock", "step 4, which completes", ("3 locked",), (4,)),
     Line("steps.restart", "of a draft revision", ("3 locked",), (1, 2, 3)),
     Line("steps.restart", "of a completed revision", ("exported",), (1, 2, 3, 4)),
+    Line("ai.panel", at=("a suggestion waits",), orders=(1,)),
+    Line("ai.agree", at=("a suggestion waits",), orders=(1,)),
+    Line("ai.cancel", at=("a suggestion waits",), orders=(1,)),
+    Line("ai.ask", "step 1", ("0 locked",), (1,), {"ask": "draft"}),
+    Line("ai.ask", "step 4", ("3 locked",), (4,), {"ask": "missing"}),
+    Line("ai.ask", "while a suggestion waits", ("a suggestion waits",), (1,)),
+    Line("ai.apply", at=("a suggestion waits",), fields={"field": "summary"}),
+    Line("ai.undo", at=("a suggestion was used",)),
+    Line("ai.dismiss", at=("a suggestion waits",)),
     Line("exports.create", "a further time", ("exported",)),
     Line("exports.show", at=("exported",)),
     Line("exports.download", at=("exported",)),
@@ -138,7 +149,8 @@ def _answer(found: World, line: Line, place: Place, order: int) -> TestResponse:
         return asker.client.get(path)
     found.now_there = None
     fields = dict(line.fields)
-    if place.revision and "/revisions/" in path:
+    of_a_revision = "/revisions/" in path or "/suggestions/" in path
+    if place.revision and of_a_revision and line.endpoint not in UNVERSIONED:
         fields["version"] = str(asker.version(place.revision))
     return asker.post(path, fields, headers=JSON)
 

@@ -22,10 +22,12 @@ from devpilot.db import db, reading, transaction
 from devpilot.models import Plan, Subscription
 from devpilot.services import identity, subscriptions
 from devpilot.states import SubscriptionState
+from tests.ai_server import AiServer
+from tests.ai_server.behind import behind
 from tests.billing.conftest import stripe_settings
 from tests.browser import Browser
 from tests.conftest import app_on, settings_for
-from tests.operations.filled import bill, person
+from tests.operations.filled import bill, person, suggestion_of
 from tests.quick_hashes import quick_hashes
 from tests.snapshots import kept
 from tests.stripe_server import StripeServer
@@ -41,11 +43,13 @@ class Place:
     project: str = ""
     revision: str = ""
     export: str = ""
+    suggestion: str = ""
 
     @property
     def ids(self) -> dict[str, str]:
         """The values of an address, by their names in it."""
-        paths = {"project": self.project, "revision": self.revision, "export": self.export}
+        names = ("project", "revision", "export", "suggestion")
+        paths = {name: str(getattr(self, name)) for name in names}
         return {f"{name}_id": path.rpartition("/")[2] for name, path in paths.items() if path}
 
 
@@ -100,7 +104,13 @@ class World:
 @contextmanager
 def world(url: str, folder: Path) -> Iterator[World]:
     """Arranged on this migrated database, of which nothing else makes use."""
-    with StripeServer(clock=clock.now) as stripe, app_on(url, folder) as app, quick_hashes():
+    with (
+        StripeServer(clock=clock.now) as stripe,
+        AiServer() as ai,
+        app_on(url, folder) as app,
+        behind(app, ai),
+        quick_hashes(),
+    ):
         at_stripe = create_app(settings_for(url, folder, **stripe_settings(stripe)))
         places = {**_a_few(app), **_writers(app), **_full(app)}
         for owner in {place.owner for place in places.values()}:
@@ -142,10 +152,26 @@ def _writers(app: Flask) -> dict[str, Place]:
     _done(owner, f"{deleted}/delete")
     return {
         **places,
+        "a suggestion waits": _asked(owner, used=False),
+        "a suggestion was used": _asked(owner, used=True),
         "exported": Place(owner, completed.project, completed.revision, export),
         "behind a newer one": Place(owner, copied, first),
         "deleted": Place(owner, deleted),
     }
+
+
+def _asked(owner: Browser, *, used: bool) -> Place:
+    """A first step for which the AI was asked, and of whose answer a part was used."""
+    project = owner.create_project(example="")
+    revision = owner.revision_of(project)
+    step = f"{revision}/steps/1"
+    _done(owner, f"{step}/suggestions/agreement")
+    _done(owner, f"{step}/suggestions")
+    suggestion = suggestion_of(owner, step)
+    if used:
+        fields = {"field": "summary", "version": str(owner.version(revision))}
+        assert owner.post(f"{suggestion}/apply", fields).status_code == 303
+    return Place(owner, project, revision, suggestion=suggestion)
 
 
 def _full(app: Flask) -> dict[str, Place]:

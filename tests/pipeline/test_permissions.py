@@ -93,6 +93,16 @@ EXPECTED = {
     ("steps.lock", "step 4, which completes"): NEEDS_PRO,
     ("steps.restart", "of a draft revision"): NEEDS_PRO,
     ("steps.restart", "of a completed revision"): NEEDS_PRO,
+    # The AI: within the plan's steps; asking again while a suggestion waits needs a paid plan.
+    ("ai.panel", ""): ALL,
+    ("ai.agree", ""): ALL,
+    ("ai.cancel", ""): ALL,
+    ("ai.ask", "step 1"): ALL,
+    ("ai.ask", "step 4"): NEEDS_PRO,
+    ("ai.ask", "while a suggestion waits"): NEEDS_PRO,
+    ("ai.apply", ""): ALL,
+    ("ai.undo", ""): ALL,
+    ("ai.dismiss", ""): ALL,
     # Exports: finished ones are anybody's who owns them, on any plan.
     ("exports.create", "a further time"): NEEDS_PRO,
     ("exports.show", ""): ALL,
