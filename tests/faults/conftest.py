@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.ai_server import AiServer
+from tests.ai_server.behind import behind
 from tests.browser import Browser
 from tests.conftest import app_on
 from tests.faults.operations import Stage
@@ -21,7 +23,11 @@ def own_url(databases: Databases) -> str:
 @pytest.fixture(scope="session")
 def app(own_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """Takes the place of the one that all tests share: every row of it is compared."""
-    with app_on(own_url, tmp_path_factory.mktemp("faults")) as app:
+    with (
+        app_on(own_url, tmp_path_factory.mktemp("faults")) as app,
+        AiServer() as server,
+        behind(app, server),
+    ):
         yield app
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from tests.browser import Browser
 from tests.conftest import PASSWORD, Owned
+from tests.operations.filled import suggestion_of
 from tests.posts import Post, keyed, on_step
 from tests.refusals import HTMX
 from tests.steps.typing_in import goal
@@ -37,6 +38,8 @@ class Operation:
     """Text of the form that every answer must give back which did not take it."""
     once: bool = True
     """Whether sending it again has no second effect. Signing in twice is two sessions."""
+    lapses: bool = False
+    """Whether a fault may leave a reservation, which has to end before it can be sent again."""
 
 
 def register(stage: Stage) -> Post:
@@ -167,6 +170,62 @@ def billed(event: str) -> Callable[[Stage], Post]:
     return lambda stage: keyed(stage.make_person("paying"), "/billing/sandbox", event=event)
 
 
+def ask(stage: Stage) -> Post:
+    owned = stage.project(example="")
+    _agreed(owned)
+    return keyed(owned.owner, f"{owned.step(1)}/suggestions", instruction=TEXT)
+
+
+def ask_again(stage: Stage) -> Post:
+    form = ask(stage)
+    assert replace(form, fields={}).send().status_code == 303
+    return form
+
+
+def agree(stage: Stage) -> Post:
+    owned = stage.project(example="")
+    return Post(owned.owner, f"{owned.step(1)}/suggestions/agreement", {})
+
+
+def cancel(stage: Stage) -> Post:
+    owned = stage.project(example="")
+    return Post(owned.owner, f"{owned.step(1)}/suggestions/cancel", {})
+
+
+def use(stage: Stage) -> Post:
+    """A text and a row, beside a text that was typed."""
+    owned, suggestion = _suggested(stage)
+    version = str(owned.owner.version(owned.revision))
+    fields = {"version": version, "field": "goals-0", "problem": TEXT}
+    return keyed(owned.owner, f"{suggestion}/apply", **fields)
+
+
+def undo(stage: Stage) -> Post:
+    owned, suggestion = _suggested(stage)
+    fields = {"version": str(owned.owner.version(owned.revision))}
+    assert owned.owner.post(f"{suggestion}/apply", fields).status_code == 303
+    version = str(owned.owner.version(owned.revision))
+    return keyed(owned.owner, f"{suggestion}/undo", version=version)
+
+
+def dismiss(stage: Stage) -> Post:
+    owned, suggestion = _suggested(stage)
+    return keyed(owned.owner, f"{suggestion}/dismiss")
+
+
+def _suggested(stage: Stage) -> tuple[Owned, str]:
+    owned = stage.project(example="")
+    _agreed(owned)
+    step = owned.step(1)
+    assert owned.owner.post(f"{step}/suggestions").status_code == 303
+    return owned, suggestion_of(owned.owner, step)
+
+
+def _agreed(owned: Owned) -> None:
+    path = f"{owned.step(1)}/suggestions/agreement"
+    assert owned.owner.post(path).status_code == 303
+
+
 TEXT = "A text that was typed"
 NAME = "A name that was typed"
 OPERATIONS = (
@@ -191,6 +250,13 @@ OPERATIONS = (
     Operation("restart", "steps.restart", restart),
     Operation("restart a draft", "steps.restart", restart_a_draft),
     Operation("export", "exports.create", export),
+    Operation("agree to ask", "ai.agree", agree),
+    Operation("ask", "ai.ask", ask, TEXT, lapses=True),
+    Operation("ask again", "ai.ask", ask_again, TEXT, lapses=True),
+    Operation("cancel asking", "ai.cancel", cancel),
+    Operation("use", "ai.apply", use, TEXT),
+    Operation("undo", "ai.undo", undo),
+    Operation("dismiss", "ai.dismiss", dismiss),
     Operation("check out", "billing.checkout", check_out),
     Operation("manage", "billing.portal", manage),
     Operation("pay", "billing.sandbox_event", pay),

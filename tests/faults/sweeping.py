@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from devpilot.db import reading
-from devpilot.models import IdempotencyKey
+from devpilot.db import reading, transaction
+from devpilot.models import IdempotencyKey, Reservation
 from tests.browser import Page
 from tests.conftest import all_rows
 from tests.faults.injecting import COMMITTED, Fault, injected
@@ -73,6 +73,9 @@ class Sweep:
     def _sent_again(self, *, done: bool) -> None:
         """The same form once more: one effect, and the answer that the first one has."""
         first = self._remembered() if done else ""
+        if self.operation.lapses:
+            with self.app.app_context(), transaction() as session:
+                session.execute(delete(Reservation))
         answer = self.form.send()
         rows = likeness(all_rows(self.app))
         if done and not self.operation.once:
