@@ -3,7 +3,7 @@
 import sys
 
 from devpilot.app import create_app
-from devpilot.config import SettingError
+from devpilot.errors import SettingError
 
 try:
     app = create_app()

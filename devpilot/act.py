@@ -53,7 +53,8 @@ class Act:
     def standing(self) -> Standing:
         """The user's subscription at this moment; read once in a transaction."""
         if self._standing is None:
-            self._standing = billing.standing_of(self.signed_in, clock.now())
+            sandbox = gate.settings().billing_sandbox
+            self._standing = billing.standing_of(self.signed_in, clock.now(), sandbox=sandbox)
         return self._standing
 
     @property

@@ -8,6 +8,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import inspect, select
 
 from devpilot import clock
+from devpilot.adapters.payment import OPERATOR
 from devpilot.db import reading, session, transaction
 from devpilot.errors import InvalidInput
 from devpilot.models import Plan, PlanCode, Subscription
@@ -87,7 +88,7 @@ def set_subscription(email: str, plan: str, until: datetime | None) -> None:
     now = clock.now()
     try:
         with transaction():
-            found = _subscription_of(email)
+            found = _subscription_of(email, hold=True)
             if plan == PlanCode.PRO:
                 if until is None:
                     raise click.UsageError("--until: say until which day, such as 2030-12-31.")
@@ -101,10 +102,12 @@ def set_subscription(email: str, plan: str, until: datetime | None) -> None:
         raise click.ClickException(" ".join(p.message for p in error.problems)) from error
 
 
-def _subscription_of(email: str) -> Subscription:
+def _subscription_of(email: str, *, hold: bool = False) -> Subscription:
     user = identity.find_by_email(email)
     if user is None:
         raise click.ClickException(f"{email}: there is no such account.")
+    if hold:
+        subscriptions.hold(user.id)
     return subscriptions.subscription_of(user.id)
 
 
@@ -113,8 +116,9 @@ def _echo(found: Subscription) -> None:
     if found.current_period_start and found.current_period_end:
         click.echo(f"period: {found.current_period_start:%Y-%m-%d %H:%M} UTC")
         click.echo(f"    to: {found.current_period_end:%Y-%m-%d %H:%M} UTC")
-        click.echo(f"cancelled at its end: {'yes' if found.cancel_at_period_end else 'no'}")
-        click.echo(f"payment failed: {'yes' if found.past_due else 'no'}")
+        if found.provider != OPERATOR:
+            click.echo(f"cancelled at its end: {'yes' if found.cancel_at_period_end else 'no'}")
+            click.echo(f"payment failed: {'yes' if found.past_due else 'no'}")
         click.echo(f"provider: {found.provider} {found.provider_subscription}".rstrip())
 
 

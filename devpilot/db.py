@@ -16,13 +16,13 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import CursorResult, DateTime, Engine, Executable, MetaData, event
+from sqlalchemy import CursorResult, DateTime, Engine, Executable, MetaData, Update, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
 
-from devpilot.config import SettingError
+from devpilot.errors import SettingError
 
 READER = "reader"
 BUSY_TIMEOUT_MS = 5000
@@ -86,6 +86,15 @@ def rows(statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
     return db.session.connection().execute(statement, values)
 
 
+def change_row(statement: Update, values: Mapping[str, Any]) -> None:
+    """Change exactly one row at once, past the unit of work, whose planning takes longer.
+
+    Raises LookupError where there is no such row. The caller sees to the loaded object.
+    """
+    if rows(statement, values).rowcount != 1:
+        raise LookupError(f"no row for {statement.table}")
+
+
 def holds_rows() -> bool:
     """Whether rows are locked one by one; SQLite's writer holds the whole database."""
     return db.engine.dialect.name != "sqlite"
@@ -112,12 +121,12 @@ def reading() -> Iterator[scoped_session[FlaskSession]]:
     try:
         yield db.session
     finally:
-        db.session.close()
+        db.session.remove()
 
 
 def begin_anew(*, reading: bool) -> None:
     """Forget everything loaded before, so that what is read next is true now."""
-    db.session.close()
+    db.session.remove()
     db.session().info["reading"] = reading
 
 

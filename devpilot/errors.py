@@ -261,3 +261,7 @@ def published_codes() -> list[type[Refusal]]:
     families = Refusal.__subclasses__()
     codes = [InvalidInput] + [cls for family in families for cls in family.__subclasses__()]
     return sorted(codes, key=lambda cls: (getattr(cls, "service", ""), cls.code))
+
+
+class SettingError(Exception):
+    """A setting is wrong. The text names the variable and says how to mend it."""

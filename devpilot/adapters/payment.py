@@ -29,6 +29,9 @@ class ProviderStatus(StrEnum):
 PAYING = frozenset({ProviderStatus.ACTIVE, ProviderStatus.TRIALING, ProviderStatus.PAST_DUE})
 """Pro is open. While a payment is tried again, too: a notice says so."""
 
+WAITING = frozenset({ProviderStatus.UNPAID, ProviderStatus.PAUSED})
+"""Pro is over, and the subscription is not: it goes on once its payment is brought in order."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderSubscription:
@@ -47,6 +50,18 @@ class ProviderSubscription:
     def is_paying(self) -> bool:
         return self.status in PAYING
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.status in WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage:
+    """A page of the provider's where a customer can pay, until it is closed."""
+
+    id: str
+    address: str
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderEvent:
@@ -62,6 +77,10 @@ class ProviderEvent:
 
 class PaymentFailed(Exception):
     """The provider cannot be reached, refused, or gave no usable answer. Nothing is known."""
+
+
+class PaymentRefused(PaymentFailed):
+    """The provider answered, with an error. It repeats that for the same idempotency key."""
 
 
 class CustomerGone(PaymentFailed):

@@ -8,9 +8,8 @@ period from the subscription; it is on its item since API version "basil".
 import functools
 import json
 import re
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar
@@ -19,22 +18,29 @@ import stripe
 import structlog
 
 from devpilot.adapters.payment import (
+    PAYING,
     STRIPE,
+    WAITING,
     CustomerGone,
     Forged,
     PaymentFailed,
+    PaymentPage,
+    PaymentRefused,
     ProviderEvent,
     ProviderStatus,
     ProviderSubscription,
     Unreadable,
 )
-from devpilot.adapters.stripe_http import BoundedClient
+from devpilot.adapters.stripe_http import BoundedClient, pause
 
 API_VERSION = "2026-10-28.endive"
 """The version whose shapes this module reads; Stripe answers in it whatever the account's is."""
 
 AGE = timedelta(minutes=5)
 """How far a signature's time may be from ours, either way. The SDK looks at the past alone."""
+
+USER = "devpilot_user"
+"""The name under which a customer at Stripe says which user of ours it is."""
 
 _PAUSES = (0.1, 0.2, 0.4, 0.8)
 _SIGNED_AT = re.compile(r"t=(\d{1,11}),", re.ASCII)
@@ -43,8 +49,17 @@ _NO_CENTS = frozenset(
     ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv",
      "xaf", "xof", "xpf"]
 )  # fmt: skip
-_STANDS = {ProviderStatus.INCOMPLETE: 0, ProviderStatus.INCOMPLETE_EXPIRED: 1}
-"""Which of several subscriptions is the customer's: a paying one, else one that was paid once."""
+_RANKS = (
+    {ProviderStatus.INCOMPLETE},
+    {ProviderStatus.INCOMPLETE_EXPIRED},
+    {ProviderStatus.CANCELED},
+    WAITING,
+    PAYING,
+)
+"""Which of several subscriptions is the customer's: a paying one, else one that waits to be paid,
+else one that was paid once."""
+_NOT_KEPT = {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}
+"""Answers that say that nothing was begun. Stripe forgets them; any other it repeats for a day."""
 
 log = structlog.get_logger("devpilot")
 Given = ParamSpec("Given")
@@ -58,10 +73,11 @@ def _translated() -> Iterator[None]:
     except stripe.InvalidRequestError as error:
         log.warning("payment_call", why="refused", code=error.code, param=error.param)
         gone = error.code == "resource_missing" and error.param == "customer"
-        raise (CustomerGone if gone else PaymentFailed)(error.code) from error
+        raise (CustomerGone if gone else PaymentRefused)(error.code) from error
     except stripe.StripeError as error:
         log.warning("payment_call", why=type(error).__name__, code=error.code)
-        raise PaymentFailed(type(error).__name__) from error
+        answered = error.http_status is not None and error.http_status not in _NOT_KEPT
+        raise (PaymentRefused if answered else PaymentFailed)(type(error).__name__) from error
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
         log.warning("payment_call", why="malformed", error=type(error).__name__)
         raise PaymentFailed("malformed") from error
@@ -99,27 +115,39 @@ class StripeApi:
             http_client=self._http,
         )
 
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """All calls in the block take no longer than this together."""
+        return self._http.within(seconds)
+
     @_calls
     def create_customer(self, email: str, user: str, *, key: str) -> str:
         """The identifier of the customer that this user is from now on.
 
         The same `key` gives the same one, however often and from wherever it is asked; while
-        another tab is asking, Stripe says so, and knows the answer a moment later.
+        another tab is asking, Stripe says so, and knows the answer a moment later. A refusal
+        is repeated, too: after PaymentRefused, another key is needed.
         """
         create = self._client.v1.customers.create
         made = _when_free(
-            lambda: create(
-                {"email": email, "metadata": {"devpilot_user": user}}, {"idempotency_key": key}
-            )
+            lambda: create({"email": email, "metadata": {USER: user}}, {"idempotency_key": key})
         )
         return _text(made.id)
 
     @_calls
+    def customers(self) -> list[tuple[str, str]]:
+        """Every customer that we made, as (customer, user); the newest first."""
+        listed = self._client.v1.customers.list({"limit": 100})
+        if not isinstance(listed.data, list):
+            raise TypeError("no list")
+        found = [(one.id, one.to_dict()["metadata"]) for one in listed.auto_paging_iter()]
+        return [(_text(name), about[USER]) for name, about in found if USER in about]
+
+    @_calls
     def open_checkout(
         self, customer: str, interval: str, *, success: str, cancel: str, key: str
-    ) -> str:
-        """The address where this customer pays. Earlier ones that were left open are closed:
-        whoever pays at two would pay twice.
+    ) -> PaymentPage:
+        """Where this customer pays. Earlier pages that were left open are closed: whoever pays
+        at two would pay twice.
         """
         create = self._client.v1.checkout.sessions.create
         made = _when_free(
@@ -134,15 +162,31 @@ class StripeApi:
                 {"idempotency_key": key},
             )
         )
-        address = _address(made.url)
+        opened = PaymentPage(_text(made.id), _address(made.url))
+        self._close_all(customer, but=opened.id)
+        return opened
+
+    @_calls
+    def close_checkout(self, page: str) -> None:
+        """Nobody can pay there any more, unless somebody did."""
+        self._close(page)
+
+    @_calls
+    def close_checkouts(self, customer: str) -> None:
+        """The same for every page that this customer has open."""
+        self._close_all(customer)
+
+    def _close_all(self, customer: str, but: str = "") -> None:
         listed = self._client.v1.checkout.sessions.list(
             {"customer": customer, "status": "open", "limit": 100}
         )
         for session in listed.data:
-            if session.id != made.id:
-                with suppress(stripe.InvalidRequestError):  # paid or closed since it was listed
-                    self._client.v1.checkout.sessions.expire(session.id)
-        return address
+            if session.id != but:
+                self._close(session.id)
+
+    def _close(self, page: str) -> None:
+        with suppress(stripe.InvalidRequestError):  # paid or closed meanwhile
+            self._client.v1.checkout.sessions.expire(page)
 
     @_calls
     def open_portal(self, customer: str, *, back: str) -> str:
@@ -164,7 +208,7 @@ class StripeApi:
         ours = [one for one in found if one is not None]
         if sum(one.is_paying for one in ours) > 1:
             log.error("paid_twice", customer=customer)
-        return max(ours, key=_stands, default=None)
+        return max(ours, key=_rank, default=None)
 
     def _read(self, given: Any, customer: str) -> ProviderSubscription | None:  # noqa: ANN401  the SDK's object
         subscription = given.to_dict()
@@ -218,13 +262,13 @@ class StripeApi:
 
 def _when_free(call: Callable[[], Got]) -> Got:
     """Call it again while another call with the same key is under way."""
-    for pause in _PAUSES:
+    for seconds in _PAUSES:
         try:
             return call()
         except stripe.StripeError as error:
             if error.http_status != HTTPStatus.CONFLICT:
                 raise
-        time.sleep(pause)
+        pause(seconds)
     return call()
 
 
@@ -238,8 +282,9 @@ def _event(message: Any) -> ProviderEvent:  # noqa: ANN401  JSON
     )
 
 
-def _stands(one: ProviderSubscription) -> tuple[bool, int, datetime]:
-    return one.is_paying, _STANDS.get(one.status, 2), one.period_start
+def _rank(one: ProviderSubscription) -> tuple[int, datetime]:
+    """The higher of two is the customer's; of two alike, the one whose period began last."""
+    return next(n for n, alike in enumerate(_RANKS) if one.status in alike), one.period_start
 
 
 def _text(value: object) -> str:

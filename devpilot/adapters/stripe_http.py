@@ -5,8 +5,11 @@ the secret key. A newcomer's likely mistake: one time-out for a whole call; it c
 with each byte, so an answer that drips would never end.
 """
 
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +25,9 @@ MOST_BYTES = 2 * 1024 * 1024
 
 _CHUNK = 65_536
 
+_until: ContextVar[float] = ContextVar("until", default=math.inf)
+"""When the calls that belong together must be over, as `time.monotonic` counts."""
+
 
 class BoundedClient(stripe.HTTPClient):
     """One attempt for each call, with a session for each thread."""
@@ -31,6 +37,15 @@ class BoundedClient(stripe.HTTPClient):
     def __init__(self, total_seconds: float = TOTAL_SECONDS) -> None:
         super().__init__()
         self._total = total_seconds
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """All requests of this thread in the block take no longer than this together."""
+        before = _until.set(min(_until.get(), time.monotonic() + seconds))
+        try:
+            yield
+        finally:
+            _until.reset(before)
 
     def request(
         self,
@@ -42,14 +57,15 @@ class BoundedClient(stripe.HTTPClient):
         _usage: list[str] | None = None,
     ) -> tuple[Any, int, Mapping[str, str]]:
         """The body, status and headers. Raises stripe.APIConnectionError."""
-        deadline = time.monotonic() + self._total
+        deadline = min(time.monotonic() + self._total, _until.get())
         try:
             with self._session(url).request(
                 method,
                 url,
                 headers=dict(headers or {}),
                 data=post_data,
-                timeout=self._total / 2,  # of each read; the deadline is looked at between them
+                # Of each read; the deadline is looked at between them.
+                timeout=min(self._total / 2, _left(deadline)),
                 allow_redirects=False,
                 stream=True,
             ) as answer:
@@ -71,15 +87,32 @@ class BoundedClient(stripe.HTTPClient):
         return session
 
 
+def pause(seconds: float) -> None:
+    """Wait before another call, and not beyond the time that all of them have."""
+    time.sleep(max(0.0, min(seconds, _until.get() - time.monotonic())))
+
+
+def _left(deadline: float) -> float:
+    """Seconds. Raises stripe.APIConnectionError when there is none."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise _failed("too slow")
+    return left
+
+
 def _read(answer: requests.Response, deadline: float) -> bytes:
     body = bytearray()
-    while chunk := answer.raw.read1(_CHUNK, decode_content=True):
+    sock = getattr(answer.raw.connection, "sock", None)
+    while True:
+        left = _left(deadline)
+        if sock is not None and left < (sock.gettimeout() or math.inf):
+            sock.settimeout(left)
+        chunk = answer.raw.read1(_CHUNK, decode_content=True)
+        if not chunk:
+            return bytes(body)
         body += chunk
         if len(body) > MOST_BYTES:
             raise _failed("too large")
-        if time.monotonic() > deadline:
-            raise _failed("too slow")
-    return bytes(body)
 
 
 def _failed(why: str) -> stripe.APIConnectionError:

@@ -47,6 +47,7 @@ class Account:
     subscription_state: SubscriptionState
     period_start: datetime | None
     period_end: datetime | None
+    provider: str
     plan: Limits
     """The subscription's own plan; what counts at this moment is billing's to say."""
 
@@ -82,6 +83,7 @@ _FACTS = (
     _subscription.c.state,
     _subscription.c.current_period_start,
     _subscription.c.current_period_end,
+    _subscription.c.provider,
 )
 
 BY_TOKEN = (

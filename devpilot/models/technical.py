@@ -49,7 +49,9 @@ class BillingCustomer(Base):
     customer: Mapped[str | None] = mapped_column(String(255))
     """The provider's name for them; None until they first go to pay."""
     asked: Mapped[int] = mapped_column(default=0)
-    """How often the provider was asked about them: the number of the newest question."""
+    """How often the provider was asked about them: the number of the newest question. While
+    there is no customer, it is the number of the attempt to make one.
+    """
     heard: Mapped[int] = mapped_column(default=0)
     """The newest question whose answer was taken. An answer to an older one is too late."""
 

@@ -1,6 +1,5 @@
 """The billing page, going to pay, and the provider's messages; the sandbox where no money moves."""
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from flask import Blueprint, current_app, g, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from devpilot import clock, gate
-from devpilot.adapters.payment import Forged, PaymentFailed, ProviderEvent, Unreadable
+from devpilot.adapters.payment import Forged, ProviderEvent, Unreadable
 from devpilot.adapters.sandbox import SandboxEvent
 from devpilot.adapters.stripe_api import StripeApi
 from devpilot.answers import Answer, go, page
@@ -26,7 +25,7 @@ from devpilot.models import Account, Interval
 from devpilot.pages import ending, prices
 from devpilot.remembered import FIELD
 from devpilot.services import payments, subscriptions
-from devpilot.services.payments import Checkout, Heard
+from devpilot.services.payments import Elsewhere, Heard, PaysAlready, Wish
 from devpilot.states import SubscriptionState
 
 bp = Blueprint("billing", __name__)
@@ -109,22 +108,22 @@ def show(user: Account, costs: dict[str, str] | None = None) -> ResponseReturnVa
     )
 
 
-def begin_checkout(user: Account, form: BillingForm) -> Callable[[], Checkout] | None:
+def begin_checkout(
+    user: Account, form: BillingForm
+) -> Callable[[], Elsewhere | PaysAlready] | None:
     """Open a payment page at Stripe; the sandbox is a page of our own."""
     stripe = provider()
     if stripe is None:
         return None
     customer = payments.customer_of(user.id)
-    back = _outside("billing.show")
-    success = f"{_outside('billing.returned')}?session_id={{CHECKOUT_SESSION_ID}}"
-    # The form sent twice is one intent; a form drawn anew is another.
-    intent = f"{request.form.get(FIELD) or secrets.token_hex(16)} {form.interval}"
-
-    def open_at(known: str) -> str:
-        key = hashlib.sha256(f"{known} {intent}".encode(errors="replace")).hexdigest()
-        return stripe.open_checkout(known, form.interval, success=success, cancel=back, key=key)
-
-    return lambda: payments.checkout(stripe, user.id, user.email, customer, open_at)
+    wish = Wish(
+        form.interval,
+        success=f"{_outside('billing.returned')}?session_id={{CHECKOUT_SESSION_ID}}",
+        back=_outside("billing.show"),
+        # The form sent twice is one intent; a form drawn anew is another.
+        intent=f"{request.form.get(FIELD) or secrets.token_hex(16)} {form.interval}",
+    )
+    return lambda: payments.checkout(stripe, user.id, user.email, customer, wish)
 
 
 @bp.post("/billing/checkout")
@@ -136,13 +135,15 @@ def begin_checkout(user: Account, form: BillingForm) -> Callable[[], Checkout] |
     rates=(TO_PROVIDER,),
     prepares=begin_checkout,
 )
-def checkout(_user: Account, form: BillingForm, opened: Checkout | None = None) -> Answer:
-    if opened is None:
+def checkout(
+    _user: Account, form: BillingForm, found: Elsewhere | PaysAlready | None = None
+) -> Answer:
+    if found is None:
         return Answer(url_for("billing.sandbox", interval=form.interval))
-    if opened.heard is not None:  # they pay already, and no message had said so yet
-        payments.take(opened.heard, clock.now())
+    if isinstance(found, PaysAlready):
+        payments.take(found.heard, clock.now())
         return go("billing.show")
-    return Answer(opened.address)
+    return Answer(found.address)
 
 
 def begin_portal(user: Account, _form: object) -> Callable[[], str] | None:
@@ -198,18 +199,15 @@ def ask_provider(event: ProviderEvent, _form: object) -> Callable[[], Heard] | N
     if user_id is None or not payments.concerns_subscription(event):
         return None
     customer = event.customer
-
-    def outside() -> Heard:
-        try:
-            return payments.ask(stripe, user_id, customer)
-        except PaymentFailed as failure:  # the provider sends the message again
-            raise payments.unavailable() from failure
-
-    return outside
+    return lambda: payments.ask_for_message(stripe, user_id, customer)
 
 
 @bp.post("/billing/webhook")
-@enforce(signed=signed_by_provider, prepares=ask_provider)
+@enforce(
+    signed=signed_by_provider,
+    fields=None,  # the raw body is the message, whatever its type says
+    prepares=ask_provider,
+)
 def webhook(event: ProviderEvent, heard: Heard | None = None) -> ResponseReturnValue:
     payments.deal_with(event, heard, clock.now())
     return make_response("ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"})

@@ -3,6 +3,7 @@
 from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
+from devpilot import clock
 from devpilot.answers import page
 from devpilot.enforce import enforce
 from devpilot.models import Account
@@ -15,4 +16,5 @@ bp = Blueprint("quota", __name__)
 @enforce()
 def usage(user: Account) -> ResponseReturnValue:
     standing = g.act.standing
-    return page("quota/usage.html", standing=standing, meters=list(meters(user, standing)))
+    drawn = list(meters(user, standing))
+    return page("quota/usage.html", standing=standing, meters=drawn, now=clock.now())

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from devpilot.adapters.payment import OPERATOR, SANDBOX, STRIPE
 from devpilot.db import session
 from devpilot.errors import SubscriptionRequired
 from devpilot.models import Account, Limits, Plan, PlanCode, Step
@@ -37,9 +38,14 @@ class Standing:
         return self.state is SubscriptionState.PAID_ACTIVE
 
 
-def standing_of(account: Account, at: datetime) -> Standing:
-    """Reads what came with the session; only a lapsed plan needs another statement."""
-    state = resolved_state(account.subscription_state, account.period_end, at)
+def standing_of(account: Account, at: datetime, *, sandbox: bool = True) -> Standing:
+    """Reads what came with the session; only a lapsed plan needs another statement.
+
+    `sandbox` says whether the installation has the sandbox: what it opened counts nowhere else.
+    """
+    state = resolved_state(account.subscription_state, account.period_end, at, account.provider)
+    if account.provider == SANDBOX and state is SubscriptionState.PAID_ACTIVE and not sandbox:
+        state = SubscriptionState.PAID_EXPIRED
     plan = account.plan
     if state is SubscriptionState.PAID_ACTIVE:
         return Standing(state, plan, account.period_start)
@@ -56,13 +62,16 @@ def _free() -> Limits:
 
 
 def resolved_state(
-    state: SubscriptionState, period_end: datetime | None, at: datetime
+    state: SubscriptionState, period_end: datetime | None, at: datetime, provider: str = STRIPE
 ) -> SubscriptionState:
-    """The state at action time: a paid one has expired once period and grace are over."""
-    paid = state is SubscriptionState.PAID_ACTIVE
-    if paid and period_end is not None and at - GRACE > period_end:
-        return SubscriptionState.PAID_EXPIRED
-    return state
+    """The state at action time: a paid one has expired once period and grace are over.
+
+    An operator's word is not late, so it has no grace.
+    """
+    if state is not SubscriptionState.PAID_ACTIVE or period_end is None:
+        return state
+    grace = timedelta(0) if provider == OPERATOR else GRACE
+    return SubscriptionState.PAID_EXPIRED if at - grace > period_end else state
 
 
 def ensure_step_in_plan(standing: Standing, step: Step) -> None:
@@ -82,8 +91,7 @@ def ensure_may_suggest(standing: Standing, step: Step) -> None:
     ensure_step_in_plan(standing, step)
     if not standing.is_paid and step.pending is not None:
         raise SubscriptionRequired(
-            "A suggestion for this step waits for you. Asking again before that is a regeneration, "
-            "and needs Pro.",
+            "Asking the AI again while a suggestion waits is a regeneration, and needs Pro.",
             "Use or dismiss what waits; then asking is a suggestion again.",
         )
 

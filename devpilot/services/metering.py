@@ -1,17 +1,19 @@
 """What a plan grants by the month or, on Free, in total: restarts and use of AI, counted.
 
 A month begins on the day on which the billing period began, also within a yearly
-subscription. What Free grants in total is counted from the account's beginning, in one row
-that no plan change touches. A newcomer's likely mistakes: counting calendar months, and
-looking for a job that resets counts; a new month is another row, made at its first count.
+subscription, and one that is not over when another period begins goes on in it. What Free
+grants in total is counted from the account's beginning, in one row that no plan change
+touches. A newcomer's likely mistakes: counting calendar months, and looking for a job that
+resets counts; a new month is another row, made at its first count.
 """
 
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, text, true, update
 
 from devpilot import clock
 from devpilot.clock import MONTHS_IN_YEAR, months_after
@@ -80,37 +82,69 @@ class Allowance:
         return self.period.end if self.period else None
 
     @property
+    def is_over(self) -> bool:
+        """In grace: the count begins again with the next period, which nobody has paid yet."""
+        return self.resets_at is not None and self.resets_at <= clock.now()
+
+    @property
     def span(self) -> str:
         return "a month" if self.resets_at else "in total, ever"
 
 
-def month_of(anchor: datetime, at: datetime) -> Period:
-    """The month of use that `at` lies in. A clock set back before the anchor is in the first."""
-    anchor, at = anchor.astimezone(UTC), at.astimezone(UTC)
-    count = MONTHS_IN_YEAR * (at.year - anchor.year) + at.month - anchor.month
-    if months_after(anchor, count) > at:
-        count -= 1
-    count = max(count, 0)
-    return Period(months_after(anchor, count), months_after(anchor, count + 1))
+def month_of(billed: Period, at: datetime) -> Period:
+    """The month of use of a billing period that `at` lies in.
+
+    The last whole month lasts to the period's end: what remains after it is no month of its
+    own, and neither is the grace. A clock set back before the period is in its first month.
+    """
+    start, at = billed.start.astimezone(UTC), at.astimezone(UTC)
+    number = max(_whole_months(start, at), 0)
+    if billed.end is not None:
+        last = max(_whole_months(start, billed.end.astimezone(UTC)), 1) - 1
+        if number >= last:
+            end = max(billed.end.astimezone(UTC), months_after(start, last + 1))
+            return Period(months_after(start, last), end)
+    return Period(months_after(start, number), months_after(start, number + 1))
+
+
+def _whole_months(start: datetime, until: datetime) -> int:
+    """How many months are over; below zero for an `until` before the start."""
+    count = MONTHS_IN_YEAR * (until.year - start.year) + until.month - start.month
+    return count - (months_after(start, count) > until)
 
 
 _usage, _reserved = Usage.__table__, Reservation.__table__
-_USED = select(
-    select(_usage.c.count)
-    .where(
-        _usage.c.user_id == bindparam("user_id"),
-        _usage.c.type == bindparam("type"),
-        _usage.c.period_start == bindparam("start"),
+_START = bindparam("start", type_=_usage.c.period_start.type)
+_END = bindparam("end", type_=_usage.c.period_end.type)
+
+
+def _used_in(period: ColumnElement[bool]) -> Select[Any]:
+    """Since when, how many, and until when one more is under way, as one row."""
+    counted = (
+        select(_usage.c.period_start, _usage.c.count)
+        .where(_usage.c.user_id == bindparam("user_id"), _usage.c.type == bindparam("type"), period)
+        .order_by(_usage.c.period_start.desc())
+        .limit(1)
+        .subquery()
     )
-    .scalar_subquery(),
-    select(_reserved.c.expires_at)
-    .where(
-        _reserved.c.user_id == bindparam("user_id"),
-        _reserved.c.type == bindparam("type"),
-        _reserved.c.expires_at > bindparam("now", type_=_reserved.c.expires_at.type),
+    under_way = (
+        select(_reserved.c.expires_at)
+        .where(
+            _reserved.c.user_id == bindparam("user_id"),
+            _reserved.c.type == bindparam("type"),
+            _reserved.c.expires_at > bindparam("now", type_=_reserved.c.expires_at.type),
+        )
+        .scalar_subquery()
     )
-    .scalar_subquery(),
-)
+    always = select(under_way.label("until")).subquery()
+    return select(counted.c.period_start, counted.c.count, always.c.until).select_from(
+        always.outerjoin(counted, true())
+    )
+
+
+_USED_IN_TOTAL = _used_in((_usage.c.period_start == _START) & _usage.c.period_end.is_(None))
+# Also a month that began before this one and is not over: its period was followed by another.
+_USED_IN_MONTH = _used_in((_usage.c.period_start < _END) & (_usage.c.period_end > _START))
 # A month that was closed early and is the running one again gets its own end back.
 _COUNT = text(
     "INSERT INTO usage (id, user_id, type, period_start, period_end, count) "
@@ -142,19 +176,37 @@ def allowance_of(
 ) -> Allowance:
     """What is granted and left of a kind of use at this moment.
 
-    `plan` is the one that counts now, and `paid_since` the start of its billing period; None
-    for whoever does not pay, or not any more.
+    `plan` is the one that counts now, and `paid_since` the start of its billing period, whose
+    end is the user's; None for whoever does not pay, or not any more.
     """
     now, kind = clock.now(), KINDS[of]
     if paid_since is not None:
-        period = month_of(paid_since, now)
-    elif kind.free_in_total:
-        period = Period(user.created_at, None)
-    else:
-        return Allowance(of, plan, limit=0, used=0, period=None)
-    values = {"user_id": user.id, "type": of, "start": period.start, "now": now}
-    used, under_way_until = tuple(rows(_USED, values).one())
-    return Allowance(of, plan, kind.granted(plan), used or 0, period, under_way_until)
+        return _in_month(user, of, plan, month_of(Period(paid_since, user.period_end), now), now)
+    if kind.free_in_total:
+        ever = Period(user.created_at, None)
+        _, used, under_way_until = _used(_USED_IN_TOTAL, user, of, ever, now)
+        return Allowance(of, plan, kind.granted(plan), used or 0, ever, under_way_until)
+    return Allowance(of, plan, limit=0, used=0, period=None)
+
+
+def _in_month(
+    user: Account, of: UsageType, plan: Limits, month: Period, now: datetime
+) -> Allowance:
+    """What is left in the month, or in an earlier one that is not over and goes on in it."""
+    begun, used, under_way_until = _used(_USED_IN_MONTH, user, of, month, now)
+    if begun is not None and begun != month.start and month.end is not None:
+        month = Period(begun, max(month.end, months_after(begun, 1)))
+    return Allowance(of, plan, KINDS[of].granted(plan), used or 0, month, under_way_until)
+
+
+def _used(
+    statement: Select[Any], user: Account, of: UsageType, period: Period, now: datetime
+) -> tuple[datetime | None, int | None, datetime | None]:
+    values = {
+        "user_id": user.id, "type": of, "start": period.start, "end": period.end, "now": now,
+    }  # fmt: skip
+    begun, used, until = tuple(rows(statement, values).one())
+    return begun, used, until
 
 
 def ensure_left(allowance: Allowance) -> None:
@@ -177,9 +229,9 @@ def count_one(user_id: uuid.UUID, allowance: Allowance) -> None:
 
 
 def close_periods(user_id: uuid.UUID, at: datetime) -> None:
-    """End the months that run at `at`: the plan changed, or another billing period began.
+    """End the months that run at `at`: Pro ended there, or began.
 
-    What is counted for ever goes on. `at` is where the new period begins, or Pro ended.
+    What is counted for ever goes on. Where Pro goes on, its months do too.
     """
     rows(_CLOSE, {"owner": user_id, "at": at})
 
@@ -208,6 +260,8 @@ def resets(allowance: Allowance) -> str:
     """When the count begins again, as a sentence."""
     if allowance.resets_at is None:
         return NEVER_RESETS
+    if allowance.is_over:
+        return "The count begins again once the next period is paid."
     return f"The count begins again on {moment(allowance.resets_at)}."
 
 

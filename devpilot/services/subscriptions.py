@@ -9,18 +9,32 @@ from dataclasses import replace
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from devpilot.adapters import sandbox
-from devpilot.adapters.payment import OPERATOR, STRIPE, ProviderStatus, ProviderSubscription
+from devpilot.adapters.payment import (
+    OPERATOR,
+    SANDBOX,
+    STRIPE,
+    ProviderStatus,
+    ProviderSubscription,
+)
 from devpilot.adapters.sandbox import SandboxEvent
-from devpilot.db import session
+from devpilot.db import rows, session
 from devpilot.errors import InvalidInput, Problem
-from devpilot.models import Interval, Plan, PlanCode, Subscription
+from devpilot.models import Interval, Plan, PlanCode, Subscription, User
 from devpilot.services import metering
+from devpilot.services.billing import resolved_state
 from devpilot.states import SubscriptionState
 
 log = structlog.get_logger("devpilot")
+
+_HOLD = select(User.id).where(User.id == bindparam("user_id")).with_for_update()
+
+
+def hold(user_id: uuid.UUID) -> None:
+    """Whoever changes a subscription holds the user's row first, as each of their posts does."""
+    rows(_HOLD, {"user_id": user_id})
 
 
 def subscription_of(user_id: uuid.UUID) -> Subscription:
@@ -126,9 +140,10 @@ def _ended(known: ProviderSubscription, at: datetime) -> ProviderSubscription:
 
 def record(subscription: Subscription, seen: ProviderSubscription, at: datetime) -> None:
     """Make the subscription say what the provider says. Idempotent; of all else, it closes
-    the running counts alone, where a plan or a period ends before its time.
+    the running counts alone, where Pro begins or ends.
     """
     before = subscription.state, subscription.current_period_start
+    goes_on = _goes_on(subscription, seen)
     if not seen.is_paying and subscription.state is SubscriptionState.FREE:
         return
     subscription.provider = seen.provider
@@ -148,7 +163,8 @@ def record(subscription: Subscription, seen: ProviderSubscription, at: datetime)
     after = subscription.state, subscription.current_period_start
     if after == before:
         return
-    metering.close_periods(subscription.user_id, seen.period_start if seen.is_paying else at)
+    if not goes_on:
+        metering.close_periods(subscription.user_id, seen.period_start if seen.is_paying else at)
     log.info(
         "subscription",
         user=str(subscription.user_id),
@@ -156,3 +172,14 @@ def record(subscription: Subscription, seen: ProviderSubscription, at: datetime)
         state=after[0].value,
         status=seen.status.value,
     )
+
+
+def _goes_on(subscription: Subscription, seen: ProviderSubscription) -> bool:
+    """Whether Pro was open until the period that was seen began, so that no plan changed.
+
+    What the sandbox opened does not go on as something that was paid.
+    """
+    end, provider = subscription.current_period_end, subscription.provider
+    until_then = resolved_state(subscription.state, end, seen.period_start, provider)
+    was_open = until_then is SubscriptionState.PAID_ACTIVE
+    return was_open and seen.is_paying and (provider == SANDBOX) == (seen.provider == SANDBOX)

@@ -2,7 +2,9 @@
 
 import pytest
 
-from devpilot.config import AiSettings, SettingError, load
+from devpilot.config import load
+from devpilot.errors import SettingError
+from devpilot.provider_settings import AiSettings
 
 MODEL = {"DEVPILOT_AI_MODEL": "m"}
 LOCAL = {**MODEL, "OPENAI_BASE_URL": "http://127.0.0.1:8080/v1"}

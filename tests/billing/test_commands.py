@@ -1,11 +1,16 @@
 """`flask devpilot plans`, `subscription` and `reconcile`, as an operator runs them."""
 
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete, select
 
 from devpilot import clock
-from devpilot.db import transaction
+from devpilot.db import reading, transaction
+from devpilot.models import BillingCustomer, User
 from devpilot.services import payments
 from tests.billing.conftest import deliver_all, go_to_pay, pay, subscription_of
 
@@ -144,3 +149,117 @@ def test_without_stripe_there_is_nobody_to_compare_with(run, app, nothing_change
         done = run("reconcile", app=app)
         assert done.exit_code == 1
         assert "STRIPE_SECRET_KEY" in done.output
+
+
+# After a restore.
+
+
+def forgotten(person):
+    """The database as it was before they first went to pay."""
+    with person.app.app_context(), transaction() as session:
+        session.execute(delete(BillingCustomer).where(BillingCustomer.user_id == person.user_id))
+
+
+def test_reconcile_finds_customers_that_were_made_after_the_backup(run, customer, stripe):
+    paying, not_yet, known, free = (customer() for _ in range(4))
+    stripe.pay(go_to_pay(paying))
+    for person in (not_yet, known):
+        go_to_pay(person)
+    stripe.create_customer("elsewhere@example.com", {"devpilot_user": str(uuid.uuid4())})
+    stripe.create_customer("strange@example.com", {"devpilot_user": "no identifier"})
+    stripe.create_customer("other@example.com")
+    names = [one["id"] for one in stripe.customers]
+    for person in (paying, not_yet):
+        forgotten(person)
+    done = run("reconcile")
+    assert done.exit_code == 0, done.output
+    assert f"repaired: {paying.user_id}" in done.output
+    assert subscription_of(paying).state == "paid_active"
+    assert [customer_of(one) for one in (paying, not_yet, known, free)] == [*names[:3], None]
+    stripe.cancel(stripe.subscriptions[0]["id"])
+    deliver_all(paying.app, stripe)
+    assert subscription_of(paying).state == "paid_expired", "and their messages are heard again"
+
+
+def test_of_several_customers_the_one_that_pays_is_found(run, customer, stripe):
+    person = customer()
+    for paid in (False, True, False):
+        made = stripe.create_customer(person.email, {"devpilot_user": str(person.user_id)})["id"]
+        if paid:
+            stripe.subscribe(made)
+    assert run("reconcile").exit_code == 0
+    assert customer_of(person) == stripe.customers[1]["id"]
+    assert subscription_of(person).state == "paid_active"
+
+
+def test_a_customer_of_somebody_elses_is_not_taken(run, customer, stripe):
+    one, other = customer(), customer()
+    go_to_pay(one)
+    (made,) = stripe.customers
+    with stripe.store.lock:
+        stripe.store.customers[made["id"]]["metadata"]["devpilot_user"] = str(other.user_id)
+    assert run("reconcile").exit_code == 0
+    assert (customer_of(one), customer_of(other)) == (made["id"], None)
+
+
+def test_without_the_list_of_customers_the_known_ones_are_compared_all_the_same(
+    run, customer, stripe
+):
+    person = customer()
+    stripe.pay(go_to_pay(person))
+    stripe.fail("/v1/customers", 500, times=None)
+    done = run("reconcile")
+    assert done.exit_code == 1
+    assert "unknown: the list of customers" in done.output
+    assert subscription_of(person).state == "paid_active"
+
+
+def customer_of(person):
+    with person.app.app_context(), reading():
+        return payments.customer_of(person.user_id)
+
+
+# An operator's word.
+
+
+def opened_until(run, person, app, until):
+    done = run("subscription", "set", person.email, "pro", "--until", f"{until:%Y-%m-%d}", app=app)
+    assert done.exit_code == 0, done.output
+    return subscription_of(person)
+
+
+def test_what_an_operator_opened_is_not_told_as_a_cancellation(run, app, free):
+    until = clock.now() + timedelta(days=40)
+    opened_until(run, free, app, until)
+    text = free.page("/billing").text
+    assert f"You are on Pro until {until.day} {until:%b %Y} , set by the operator" in text
+    for wrong in ("cancelled", "It renews", "paid monthly"):
+        assert wrong not in text
+    assert "cancelled" not in run("subscription", "show", free.email).output
+
+
+def test_what_an_operator_opened_has_no_grace(run, app, free, at_time, nothing_changes):
+    end = opened_until(run, free, app, clock.now() + timedelta(days=2)).current_period_end
+    seconds = (end - clock.now()).total_seconds()
+    at_time(seconds=seconds - 30)
+    assert "You are on Pro" in free.page("/billing").text
+    at_time(seconds=seconds + 1)
+    with nothing_changes():
+        assert "Your Pro period is over" in free.page("/billing").text
+
+
+def test_a_subscription_is_set_after_whoever_holds_the_user(run, app, free):
+    done = threading.Event()
+
+    def set_it():
+        until = clock.now() + timedelta(days=40)
+        opened_until(run, free, app, until)
+        done.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        with app.app_context(), transaction() as session:
+            session.execute(select(User.id).where(User.id == free.user_id).with_for_update())
+            setting = pool.submit(set_it)
+            assert not done.wait(0.7)
+        setting.result(10)
+    assert subscription_of(free).state == "paid_active"

@@ -9,13 +9,17 @@ from sqlalchemy import update
 
 from devpilot.db import transaction
 from devpilot.models import Plan, PlanCode, Usage, UsageType
+from tests.ai_server import AiServer
+from tests.ai_server.behind import behind
 from tests.billing.owned_pages import pages_of
+from tests.operations.filled import suggestion_of
 from tests.pipeline.asking import endpoints, predicted
 from tests.refusals import JSON
 
 HELD_BY_PLANS = {"subscription_required", "quota_exceeded"}
 EVENT = "billing.sandbox_event"
 ASKED = {
+    "ai.agree", "ai.apply", "ai.ask", "ai.cancel", "ai.dismiss", "ai.undo",
     "billing.checkout", "billing.portal", EVENT, "exports.create", "identity.logout",
     "projects.create", "projects.delete", "projects.rename", "projects.restore",
     "revisions.activate", "revisions.create", "steps.lock", "steps.restart", "steps.save",
@@ -35,12 +39,18 @@ def end(person):
 
 
 @pytest.fixture
-def owned(paying, make_project):
-    """A project that waits for its last lock, one that is exported, and one that is deleted."""
+def owned(app, paying, make_project):
+    """A project that waits for its last lock, one that is exported, one that is deleted, and one
+    beside whose first step a suggestion waits.
+    """
     begun, done, gone = (make_project(paying, locked=locked) for locked in (3, 4, 0))
+    asked = make_project(paying, example="")
     assert paying.post(f"{done.revision}/exports").status_code == 303
     assert paying.post(f"{gone.project}/delete").status_code == 303
-    return begun, done, gone
+    with AiServer() as server, behind(app, server):
+        for path in ("/agreement", ""):
+            assert paying.post(f"{asked.step(1)}/suggestions{path}").status_code == 303
+        yield begun, done, gone, asked
 
 
 def posts(person, owned):
@@ -49,7 +59,9 @@ def posts(person, owned):
     The steps are the first one that Free does not hold, and the last one; the others are where
     nothing but the plan is in the way.
     """
-    begun, done, gone = owned
+    begun, done, gone, asked = owned
+    suggestion = suggestion_of(person, asked.step(1))
+    of_asked = {"version": str(person.version(asked.revision))}
     version = {"version": str(person.version(begun.revision))}
     of_done = {"version": str(person.version(done.revision))}
     return {
@@ -65,6 +77,12 @@ def posts(person, owned):
         "billing.checkout": ("/billing/checkout", {"interval": "monthly"}),
         "billing.portal": ("/billing/portal", {}),
         "projects.delete": (f"{done.project}/delete", {}),
+        "ai.agree": (f"{asked.step(1)}/suggestions/agreement", {}),
+        "ai.cancel": (f"{asked.step(1)}/suggestions/cancel", {}),
+        "ai.apply": (f"{suggestion}/apply", {**of_asked, "field": "summary"}),
+        "ai.undo": (f"{suggestion}/undo", {"version": str(int(of_asked["version"]) + 1)}),
+        "ai.ask": (f"{asked.step(1)}/suggestions", {}),
+        "ai.dismiss": (f"{suggestion}/dismiss", {}),
         "identity.logout": ("/logout", {}),
     }
 
@@ -100,7 +118,7 @@ def test_what_stops_is_what_is_refused_afterwards_in_the_same_words(paying, owne
     said = refused(paying, owned)
     assert {
         "steps.save", "steps.lock", "steps.restart", "revisions.create", "exports.create",
-        "projects.create", "projects.restore",
+        "projects.create", "projects.restore", "ai.ask",
     } == set(said)  # fmt: skip
     assert sorted(set(said.values())) == before
 
@@ -133,7 +151,7 @@ def plan(app, code, **limits):
     [
         ({"max_step_order": 2}, "steps 1 to 3; step 4", "steps 1 to 2; step 3 needs Pro."),
         ({"max_step_order": None}, "step 4 needs Pro", "Locking the last step completes"),
-        ({"max_total_projects": 2}, "1 project in total", "2 projects in total, ever, and 3 of 2"),
+        ({"max_total_projects": 2}, "1 project in total", "2 projects in total, ever, and 4 of 2"),
         ({"max_total_projects": None}, "in total, ever", "Making an export needs Pro."),
     ],
 )

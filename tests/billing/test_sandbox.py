@@ -143,3 +143,23 @@ def test_in_production_there_is_no_sandbox(in_production, free, nothing_changes)
         assert_problem(post("/billing/sandbox", {"event": "paid"}), "not_found")
         assert_problem(post("/billing/checkout", {"interval": "monthly"}), "billing_unavailable")
     assert "/billing/sandbox" not in html
+
+
+# Where the sandbox is not any more.
+
+
+def test_what_the_sandbox_opened_is_not_pro_where_it_is_off(
+    in_production, paying, make_project, nothing_changes
+):
+    owned = make_project(paying, locked=4)
+    client, address = over_https(in_production, paying), "https://pilot.example"
+    html = client.get("/billing", base_url=address).text
+    assert "Your Pro period is over" in html
+    token = html.split('name="csrf_token" value="')[1].split('"')[0]
+    with nothing_changes():
+        refused = client.post(
+            f"{owned.revision}/exports", data={"csrf_token": token}, base_url=address,
+            headers={**JSON, "Referer": f"{address}/billing"},
+        )  # fmt: skip
+        assert_problem(refused, "subscription_required")
+    assert "You are on Pro" in paying.page("/billing").text, "and here it is on"

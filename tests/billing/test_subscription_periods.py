@@ -12,6 +12,7 @@ import pytest
 from devpilot import clock
 from devpilot.adapters import sandbox
 from devpilot.adapters.sandbox import SandboxEvent
+from devpilot.clock import months_after
 from devpilot.services.billing import resolved_state
 from tests.billing.conftest import (
     deliver_all,
@@ -34,33 +35,69 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.usefixtures("stays_sound")
-def test_another_interval_is_another_period_and_another_count(paid_app, pro, stripe, at_time):
+def test_another_interval_is_another_period_and_no_second_allowance(paid_app, pro, stripe, at_time):
     person, made = pro
     start = period_of(person)[0]
-    use(paid_app, person, RESTART, 5)
-    [(month, runs_to, _)] = periods(paid_app, person, RESTART)
-    assert month == start
+    use(paid_app, person, RESTART, 15)
     at_time(days=5)
     stripe.switch(made, stripe.price_yearly)
     deliver_all(paid_app, stripe)
     changed, until = period_of(person)
     assert subscription_of(person).interval == "yearly"
-    assert start < changed < runs_to
+    assert start < changed < until
     assert 365 <= (until - changed).days <= 366
-    assert periods(paid_app, person, RESTART) == [(start, changed, 5)], "the month is closed"
-    assert left(paid_app, person, RESTART) == 20
+    assert left(paid_app, person, RESTART) == 5
     use(paid_app, person, RESTART, 3)
+    assert periods(paid_app, person, RESTART) == [(start, months_after(changed, 1), 18)]
+    shown = person.open("/usage").text
+    assert "18 of 20 restarts" in shown
+    assert f'datetime="{months_after(changed, 1):%Y-%m-%dT%H:%M}' in shown
     hear(person, stripe)
     at_time(days=9)
     stripe.switch(made, stripe.price_monthly)
     deliver_all(paid_app, stripe)
     again, _ = period_of(person)
     assert subscription_of(person).interval == "monthly"
+    assert left(paid_app, person, RESTART) == 2
+    use(paid_app, person, RESTART, 2)
+    assert periods(paid_app, person, RESTART) == [(start, months_after(again, 1), 20)]
+
+
+def test_whose_month_has_28_or_31_days_has_one_allowance_in_each(
+    paid_app, stripe, customer, monkeypatch
+):
+    """Stripe's periods of someone who began on the 31st, and a use every day."""
+    person = customer()
+    begun = moment(2027, 1, 31, 12)
+    made = stripe.subscribe(meet(person, stripe))["id"]
+    start, allowed = begun, []
+    for _ in range(5):
+        end = lifecycle.next_period(int(start.timestamp()), "month", int(begun.timestamp()))
+        end = datetime.fromtimestamp(end, UTC)
+        tell(person, stripe, made, period=(start, end))
+        before = len(periods(paid_app, person, RESTART))
+        with monkeypatch.context() as then:
+            for day in range((end - start).days):
+                today = start + timedelta(days=day)
+                then.setattr(clock, "now", lambda at=today: at)
+                use(paid_app, person, RESTART, left(paid_app, person, RESTART))
+        allowed.append(len(periods(paid_app, person, RESTART)) - before)
+        start = end
+    assert allowed == [1, 1, 1, 1, 1]
+    assert start == moment(2027, 6, 30, 12)
+
+
+def test_whoever_was_not_on_pro_in_between_begins_anew(paid_app, pro, stripe, at_time):
+    """Lapsed by the clock, and no message said so."""
+    person, made = pro
+    start, _ = period_of(person)
+    tell(person, stripe, made, period=(start, start + timedelta(days=5)))
+    use(paid_app, person, RESTART, 20)
+    at_time(days=9)
+    now = clock.now().replace(microsecond=0)
+    tell(person, stripe, made, period=(now, now + timedelta(days=30)))
     assert left(paid_app, person, RESTART) == 20
-    use(paid_app, person, RESTART)
-    found = periods(paid_app, person, RESTART)
-    assert [(begun, count) for begun, _, count in found] == [(start, 5), (changed, 3), (again, 1)]
-    assert [end for _, end, _ in found[:2]] == [changed, again]
+    assert periods(paid_app, person, RESTART) == [(start, now, 20)]
 
 
 @pytest.mark.usefixtures("stays_sound")

@@ -211,3 +211,14 @@ def test_who_is_signed_in_does_not_matter(paid_app, stripe, customer, message, b
         "free",
         "paid_active",
     )
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain", "", "nonsense",
+     "multipart/form-data; boundary=x", "application/json; charset=utf-16"],
+)  # fmt: skip
+def test_what_is_signed_is_read_whatever_it_says_that_it_is(paid_app, message, bought, kind):
+    answer = post_as(paid_app, message, Message.signed, content_type=kind)
+    assert (answer.status_code, answer.text) == (200, "ok\n")
+    assert subscription_of(bought.person).state == "paid_active"

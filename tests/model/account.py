@@ -39,6 +39,9 @@ class Subscription:
     ending: bool = False
     past_due: bool = False
     restarts: dict[datetime, int] = field(default_factory=dict)
+    """How many in the month that began then."""
+    over: dict[datetime, datetime] = field(default_factory=dict)
+    """When each of these months is over."""
 
     def pays(self, now: datetime) -> bool:
         """Whether Pro is open at this moment, the grace included."""
@@ -49,12 +52,31 @@ class Subscription:
         return self.restarts.get(self.month(now), 0) if self.pays(now) else 0
 
     def month(self, now: datetime) -> datetime:
-        """When the month of usage began that `now` lies in."""
+        """When the month of usage began that `now` lies in: one that another period cut short
+        goes on in it.
+        """
+        start, end = self._month_of_period(now)
+        begun = [each for each, over in self.over.items() if each < end and over > start]
+        return max(begun, default=start)
+
+    def restarted(self, now: datetime) -> None:
+        month = self.month(now)
+        self.restarts[month] = self.restarts.get(month, 0) + 1
+        self.over[month] = self._month_of_period(now)[1]
+
+    def close(self, now: datetime) -> None:
+        """Pro ends or begins, and so does what is counted."""
+        self.over = {month: min(over, now) for month, over in self.over.items()}
+
+    def _month_of_period(self, now: datetime) -> tuple[datetime, datetime]:
         assert self.start is not None
-        number = 0
-        while months_after(self.start, number + 1) <= now:
-            number += 1
-        return months_after(self.start, number)
+        assert self.end is not None
+        ends = [months_after(self.start, 1)]
+        while (following := months_after(self.start, len(ends) + 1)) <= self.end:
+            ends.append(following)
+        ends[-1] = max(ends[-1], self.end)
+        number = sum(each <= now for each in ends[:-1])
+        return months_after(self.start, number), ends[number]
 
 
 def months_after(start: datetime, months: int) -> datetime:

@@ -124,6 +124,7 @@ BUGS: Mapping[str, Bug] = {
         pipeline_bugs.expiry_waits_for_the_provider,
         pipeline_bugs.limit_off_by_one,
         pipeline_bugs.calendar_months,
+        pipeline_bugs.another_period_counts_anew,
         pipeline_bugs.storage_counts_no_shrinking,
         pipeline_bugs.key_acts_again,
         pipeline_bugs.key_takes_other_fields,

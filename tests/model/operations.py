@@ -123,12 +123,15 @@ def bill(_world: World, user: User, request: Request, now: datetime) -> Leads:
     subscription = user.subscription
     refuse_if(request.bogus or request.mode not in MONTHS, "invalid_input")
     if request.name == "paid":
+        if not subscription.pays(now):
+            subscription.close(now)
         subscription.state, subscription.start, subscription.interval = ACTIVE, now, request.mode
         subscription.end = months_after(now, MONTHS[request.mode])
         subscription.ending = subscription.past_due = False
         return ("billing",)
     refuse_if(subscription.state != ACTIVE, "invalid_input")
     if request.name == "period_ended":
+        subscription.close(now)
         subscription.state, subscription.end, subscription.past_due = EXPIRED, now, False
     subscription.ending |= request.name == "cancelled"
     subscription.past_due |= request.name == "payment_failed"

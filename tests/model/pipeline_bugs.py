@@ -16,6 +16,7 @@ from devpilot.services import (
     billing,
     metering,
     quota,
+    subscriptions,
 )
 from devpilot.services.metering import Period
 from devpilot.states import SubscriptionState
@@ -58,7 +59,7 @@ def subscription_forgotten_on_one_route(garden: Garden) -> None:
 def expiry_waits_for_the_provider(garden: Garden) -> None:
     """A lapsed subscription stays Pro until somebody writes it down."""
 
-    def as_written(state: SubscriptionState, _end: object, _at: object) -> SubscriptionState:
+    def as_written(state: SubscriptionState, *_end_at_and_whose: object) -> SubscriptionState:
         return state
 
     garden.replace(billing, "resolved_state", as_written)
@@ -79,10 +80,16 @@ def calendar_months(garden: Garden) -> None:
     """Months of use begin on the first, and not with the billing period."""
     month_of = metering.month_of
 
-    def of_the_calendar(_anchor: Any, at: Any) -> Period:
-        return month_of(at.replace(day=1, hour=0, minute=0, second=0, microsecond=0), at)
+    def of_the_calendar(_billed: Any, at: Any) -> Period:
+        first = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        return month_of(Period(first, None), at)
 
     garden.replace(metering, "month_of", of_the_calendar)
+
+
+def another_period_counts_anew(garden: Garden) -> None:
+    """Each period of Pro that begins closes the month before it, though Pro never ended."""
+    garden.replace(subscriptions, "_goes_on", lambda *_what: False)
 
 
 def storage_counts_no_shrinking(garden: Garden) -> None:

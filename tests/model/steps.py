@@ -83,7 +83,7 @@ def restart(world: World, step: Step, request: Request, now: datetime) -> Leads:
     step.status, revision.status, revision.completed_at = DRAFT, DRAFT, None
     revision.version += 1
     revision.story.append("restarted")
-    subscription.restarts[subscription.month(now)] = used + 1
+    subscription.restarted(now)
     return ("step", revision, step.order)
 
 

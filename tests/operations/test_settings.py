@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from devpilot.config import SETTINGS, SettingError, load
+from devpilot.config import SETTINGS, load
+from devpilot.errors import SettingError
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {

@@ -10,9 +10,10 @@ from sqlalchemy import update
 
 from devpilot import clock
 from devpilot.db import transaction
+from devpilot.errors import QuotaExceeded
 from devpilot.models import Subscription
 from devpilot.services import metering
-from devpilot.services.metering import month_of
+from devpilot.services.metering import Period
 from tests.conftest import PASSWORD
 from tests.quota.counting import (
     RESTART,
@@ -24,6 +25,7 @@ from tests.quota.counting import (
     periods,
     use,
 )
+from tests.refusals import assert_refused
 from tests.steps.test_restart import restart, use_up
 
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=14_000)).map(
@@ -33,6 +35,11 @@ MOMENTS = st.timedeltas(timedelta(0), timedelta(days=14_000)).map(
 
 def at(*parts):
     return datetime(*parts, tzinfo=UTC)
+
+
+def month_of(anchor, now):
+    """Within a billing period that lasts for ever."""
+    return metering.month_of(Period(anchor, None), now)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +111,49 @@ def test_a_clock_set_back_opens_no_new_month():
     assert month_of(anchor, anchor - timedelta(days=400)) == month_of(anchor, anchor)
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "now", "month"),
+    [
+        # Stripe's months of someone who began on the 31st: 28 February, then 31 March.
+        (at(2026, 1, 31), at(2026, 2, 28), at(2026, 2, 27), (at(2026, 1, 31), at(2026, 2, 28))),
+        (at(2026, 2, 28), at(2026, 3, 31), at(2026, 3, 29), (at(2026, 2, 28), at(2026, 3, 31))),
+        (at(2026, 4, 30), at(2026, 5, 31), at(2026, 5, 30), (at(2026, 4, 30), at(2026, 5, 31))),
+        # A year has twelve, also where its days are one more.
+        (at(2027, 2, 28), at(2028, 2, 29), at(2028, 2, 28), (at(2028, 1, 28), at(2028, 2, 29))),
+        (at(2027, 2, 28), at(2028, 2, 29), at(2028, 1, 27), (at(2027, 12, 28), at(2028, 1, 28))),
+        # Until a day that an operator named.
+        (at(2026, 1, 10), at(2026, 3, 9), at(2026, 3, 1), (at(2026, 1, 10), at(2026, 3, 9))),
+        (at(2026, 1, 10), at(2026, 3, 10), at(2026, 3, 1), (at(2026, 2, 10), at(2026, 3, 10))),
+        # Less than a month is one month.
+        (at(2026, 1, 10), at(2026, 1, 20), at(2026, 1, 15), (at(2026, 1, 10), at(2026, 2, 10))),
+        (at(2026, 1, 10), at(2026, 1, 10), at(2026, 1, 12), (at(2026, 1, 10), at(2026, 2, 10))),
+        # Grace.
+        (at(2026, 1, 10), at(2026, 2, 10), at(2026, 2, 13), (at(2026, 1, 10), at(2026, 2, 10))),
+        (at(2026, 1, 10), at(2027, 1, 10), at(2027, 1, 11), (at(2026, 12, 10), at(2027, 1, 10))),
+        (at(2026, 1, 10), at(2026, 3, 9), at(2026, 3, 11), (at(2026, 1, 10), at(2026, 3, 9))),
+        (at(2026, 1, 10), at(9999, 12, 31), at(9999, 12, 31), (at(9999, 11, 10), at(9999, 12, 31))),
+    ],
+)  # fmt: skip
+def test_the_last_month_of_a_billing_period_ends_with_it(start, end, now, month):
+    found = metering.month_of(Period(start, end), now)
+    assert (found.start, found.end) == month
+
+
+@given(
+    start=MOMENTS, length=st.timedeltas(timedelta(0), timedelta(days=800)),
+    since=st.timedeltas(timedelta(0), timedelta(days=803)),
+)  # fmt: skip
+def test_months_of_a_billing_period_are_whole_and_fill_it(start, length, since):
+    end = start + length
+    month = metering.month_of(Period(start, end), start + since)
+    assert start <= month.start <= start + since
+    assert month.end >= metering.months_after(month.start, 1) or month.start.day > 28
+    assert month.end - month.start >= timedelta(days=28)
+    assert month.end > min(start + since, end - timedelta.resolution)
+    assert month.end <= end or month.start == start
+    assert month.end == end or month.end - month.start <= timedelta(days=31)
+
+
 @given(anchor=MOMENTS, later=st.timedeltas(timedelta(0), timedelta(days=4000)))
 def test_every_moment_lies_in_exactly_one_month(anchor, later):
     now = anchor + later
@@ -115,13 +165,54 @@ def test_every_moment_lies_in_exactly_one_month(anchor, later):
 
 
 def test_restarts_come_again_with_the_next_month(app, completed, at_time):
+    since = clock.now()
+    billed(app, completed.owner, since=since, until=since + timedelta(days=365))
     use_up(app, completed.owner)
     assert restart(completed, 1).status_code == 403
     at_time(days=31)
     completed.owner.sign_in(PASSWORD)  # a month is longer than a session
-    # The sandbox's period is a month; grace keeps the plan open on the day after it.
     assert restart(completed, 1).status_code == 303
     assert "1 of 20 restarts" in completed.owner.page("/usage").text
+
+
+def test_grace_belongs_to_the_month_that_is_over(app, completed, at_time):
+    """Pro is still open, and nothing of the next month is there before it is paid."""
+    owner = completed.owner
+    now = clock.now()
+    start, end = now - timedelta(days=40), now + timedelta(days=1)
+    billed(app, owner, since=start, until=end)
+    use_up(app, owner)
+    [(_, until, _)] = periods(app, owner, RESTART)
+    assert until == end
+    at_time(days=2)
+    shown = owner.page("/usage").text
+    assert "Once the next period is paid" in shown
+    assert f"{end.day} {end:%b %Y}" not in shown, "that is over"
+    assert_refused(restart(completed, 1), "quota_exceeded")
+    assert "The count begins again once the next period is paid." in restart(completed, 1).text
+    assert periods(app, owner, RESTART) == [(start, end, 20)]
+    billed(app, owner, since=end, until=end + timedelta(days=31))
+    assert restart(completed, 1).status_code == 303
+    assert counts(app, owner, RESTART) == [20, 1]
+
+
+def test_a_restart_in_grace_says_when_the_count_begins_again(app, completed, at_time):
+    now = clock.now()
+    billed(app, completed.owner, since=now - timedelta(days=40), until=now + timedelta(days=1))
+    at_time(days=2)
+    shown = completed.owner.page(f"{completed.step(1)}/restart").text
+    assert "The count begins again once the next period is paid." in shown
+
+
+def test_what_is_used_first_in_grace_is_counted_in_the_month_that_is_over(app, paying, at_time):
+    now = clock.now()
+    start, end = now - timedelta(days=365), now + timedelta(days=1)
+    billed(app, paying, since=start, until=end, interval="yearly")
+    at_time(days=2)
+    use(app, paying, RESTART, 3)
+    [(month, until, count)] = periods(app, paying, RESTART)
+    assert start < month < now
+    assert (until, count) == (end, 3)
 
 
 def billed(app, person, *, since, until, interval="monthly"):
@@ -171,6 +262,44 @@ def test_a_clock_set_back_before_the_payment_counts_in_the_first_month(app, payi
 def close(app, person, at):
     with as_person(app, person, write=True) as account:
         metering.close_periods(account.id, at)
+
+
+@pytest.mark.usefixtures("stays_sound")
+def test_what_an_unfinished_month_used_is_taken_into_the_next_period(app, paying, at_time):
+    """Another billing period begins, and Pro never ended: there is no second allowance."""
+    start = clock.now() - timedelta(days=5)
+    billed(app, paying, since=start, until=metering.months_after(start, 1))
+    use(app, paying, RESTART, 15)
+    change = clock.now()
+    billed(app, paying, since=change, until=change + timedelta(days=365), interval="yearly")
+    first_month = metering.months_after(change, 1)
+    assert left(app, paying, RESTART) == 5
+    assert left(app, paying, SUGGESTION) == 200, "nothing of it was used"
+    use(app, paying, RESTART, 5)
+    use(app, paying, SUGGESTION)
+    assert periods(app, paying, RESTART) == [(start, first_month, 20)]
+    assert periods(app, paying, SUGGESTION) == [(change, first_month, 1)]
+    with pytest.raises(QuotaExceeded) as refused:
+        use(app, paying, RESTART)
+    assert metering.moment(first_month) in refused.value.text
+    billed(app, paying, since=clock.now(), until=clock.now() + timedelta(days=30))
+    assert left(app, paying, RESTART) == 0, "and so on, however often it is changed"
+    billed(app, paying, since=change, until=change + timedelta(days=365), interval="yearly")
+    at_time(seconds=(first_month - clock.now()).total_seconds() + 1)
+    assert left(app, paying, RESTART) == 20
+    use(app, paying, RESTART)
+    assert [start for start, _, _ in periods(app, paying, RESTART)] == [start, first_month]
+
+
+def test_an_end_that_comes_nearer_gives_nothing_back(app, paying):
+    """The remainder belongs to the month before it, and so does what was used in it."""
+    start = clock.now() - timedelta(days=70)
+    third = metering.months_after(start, 2)
+    billed(app, paying, since=start, until=start + timedelta(days=365), interval="yearly")
+    use(app, paying, RESTART, 20)
+    billed(app, paying, since=start, until=clock.now() + timedelta(days=2), interval="yearly")
+    assert left(app, paying, RESTART) == 0
+    assert [begun for begun, _, _ in periods(app, paying, RESTART)] == [third]
 
 
 @pytest.mark.usefixtures("stays_sound")

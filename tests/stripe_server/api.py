@@ -58,6 +58,11 @@ class Api:
             made.headers["Idempotency-Key"] = asked.idempotency_key
         return made
 
+    def keep(self, asked: Recorded, status: int, body: bytes) -> None:
+        """From now on this is the answer to the request's idempotency key."""
+        self.keys.begin(asked.idempotency_key, asked.path, asked.params, self.store.now)
+        self.keys.finish(asked.idempotency_key, status, body)
+
     def _answer(self, asked: Recorded, request_id: str, pause: Callable[[], None]) -> Answer:
         try:
             self._ensure_known(asked)

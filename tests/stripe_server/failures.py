@@ -15,6 +15,7 @@ HOWS = {
     "drip": "answers a byte at a time, `seconds` apart",
     "cut": "promises the whole body and sends half",
     "huge": "answers rightly, with `size` bytes of padding in the JSON",
+    "kept 500": "a 500 that is kept under the request's idempotency key, as Stripe's own are",
     "html": "a page of HTML with status 200",
     "malformed": "JSON that breaks off, with status 200",
     "empty": "no body, with status 200",

@@ -30,6 +30,8 @@ class Spoiler:
             answer = self.api.answer(asked, failure.pause)
         if isinstance(failure.how, int):
             self._status(exchange, failure.how)
+        elif failure.how == "kept 500":
+            self.api.keep(asked, 500, self._status(exchange, 500))
         elif failure.how == "timeout":
             failure.wait()
             exchange.hang_up()
@@ -41,10 +43,11 @@ class Spoiler:
         else:
             self._body(exchange, asked, failure, answer)
 
-    def _status(self, exchange: Exchange, status: int) -> None:
+    def _status(self, exchange: Exchange, status: int) -> bytes:
         request_id = new_id("req_", 14)
         body = json.dumps(injected(status).body(request_id), indent=2).encode()
         exchange.answer(status, body, {"Request-Id": request_id})
+        return body
 
     def _body(self, exchange: Exchange, asked: Recorded, failure: Failure, answer: Answer) -> None:
         fixed = {"html": HTML, "malformed": BROKEN, "empty": b"", "body": failure.body}
