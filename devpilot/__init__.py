@@ -23,7 +23,7 @@ The map, from the top; imports point down only:
 - `models`          tables, constraints, facts about one row
 - `methodology`     the vocabulary of steps, their definitions and checks; no database, no HTTP
 - `states`          statuses and their legal moves, on one page
-- `db`, `errors`, `clock`, `config`   the ground everything stands on
+- `db`, `config`, `provider_settings`, `errors`, `clock`   the ground everything stands on
 
 Read `docs/architecture.md` first, then `routes/steps.py`, then `enforce.py`.
 """

@@ -24,6 +24,7 @@ from devpilot.errors import (
     RateLimited,
     Refusal,
 )
+from devpilot.packing import Kept
 from devpilot.services.step_buttons import BUTTONS, PLACE
 
 HTML = "text/html; charset=utf-8"
@@ -46,10 +47,17 @@ def go(endpoint: str, **values: Any) -> Answer:  # noqa: ANN401  the URL's value
     return Answer(url_for(endpoint, **values))
 
 
-def page(template: str, status: int = 200, **context: Any) -> Response:  # noqa: ANN401
-    """A whole page, or its `<main>` alone for htmx."""
+def page(
+    template: str,
+    status: int = 200,
+    *,
+    packed: Kept | None = None,
+    **context: Any,  # noqa: ANN401
+) -> Response:
+    """A whole page, or its `<main>` alone for htmx; `packed` is put where the template says."""
     htmx = wants_fragment()
-    response = make_response(render_template(template, htmx=htmx, **context), status)
+    drawn = render_template(template, htmx=htmx, **context)
+    response = current_app.response_class(packed.within(drawn) if packed else drawn, status)
     if htmx and request.method == "GET":
         response.headers["HX-Push-Url"] = here()
     if htmx:

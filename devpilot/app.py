@@ -12,7 +12,9 @@ from typing import Any
 import structlog
 from flask import Flask, g, has_app_context
 from flask.typing import ResponseReturnValue
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.typing import EventDict
@@ -51,13 +53,24 @@ from devpilot.errors import (
     UntrustedHost,
 )
 from devpilot.models import Account
-from devpilot.pages import drawing, listing, times
+from devpilot.pages import drawing, frame, listing, times
 from devpilot.pages.prices import Prices
 from devpilot.routes import ai, billing, exports, identity, projects, quota, revisions, steps
 
 ROOT = Path(__file__).parent.parent
 
 log = structlog.get_logger("devpilot")
+
+
+class PlainTemplate(Template):
+    """A template whose macros are imported as they are, whatever the importing page was given.
+
+    Jinja first compares the two sets of globals, at each import of each page. No page here adds
+    one, and that took a tenth of the time of a step's page.
+    """
+
+    def _get_default_module(self, _ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
 
 
 class OrderConverter(BaseConverter):
@@ -76,6 +89,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # every answer goes through enforce()
     app.url_map.converters["order"] = OrderConverter
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.template_class = PlainTemplate
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _log_as(production=settings.production)
     if settings.trusted_proxies:
@@ -119,6 +133,8 @@ def _ai_of(settings: config.Settings) -> AiProvider | None:
 
 def _give_templates(app: Flask) -> None:
     app.jinja_env.globals["refusal"] = enforce.refusal
+    app.jinja_env.globals["frame_top"] = frame.top
+    app.jinja_env.globals["frame_foot"] = frame.foot
     app.jinja_env.globals["draw_rows"] = drawing.draw_rows
     app.jinja_env.globals["draw_projects"] = listing.draw_projects
     app.jinja_env.globals["fresh_key"] = remembered.fresh_key

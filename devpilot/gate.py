@@ -6,6 +6,7 @@ secret, and a code by which the last user is known again. A newcomer's likely mi
 Flask-Login's own `login_user` or its remember cookie; neither can be revoked.
 """
 
+import functools
 import hashlib
 import hmac
 import re
@@ -17,8 +18,10 @@ from urllib.parse import unquote_to_bytes
 import structlog
 from flask import Flask, Request, current_app, g, request
 from flask import session as cookie
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import delete, text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -39,7 +42,7 @@ TOKEN = "token"  # noqa: S105  the cookie's key for it, not a secret
 LAST_USER = "last_user"
 log = structlog.get_logger("devpilot")
 
-_BEYOND_ASCII = re.compile(rb"%[89A-Fa-f]|[\x80-\xff]")
+_ESCAPED_BEYOND_ASCII = re.compile(rb"%[89A-Fa-f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,14 @@ class Rate:
         return (cookie.get(TOKEN) if self.per == "session" else None) or request.remote_addr or ""
 
 
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's own, with a serializer that is made once and not at each request."""
+
+    @functools.cache  # noqa: B019  one for each application, which it lives as long as
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return super().get_signing_serializer(app)
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -72,6 +83,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         # Whoever writes for hours must not lose the text to an expired form.
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = CookieSessions()
     app.extensions["devpilot_settings"] = settings
     manager = LoginManager(app, add_context_processor=False)
     manager.request_loader(_load_user)
@@ -123,7 +135,7 @@ def ensure_form(body: bytes) -> None:
 
 def ensure_utf_8(body: bytes) -> None:
     """Raises InvalidInput for bytes that are no text; the parser would keep them as `%FF`."""
-    if _BEYOND_ASCII.search(body) is None:
+    if body.isascii() and _ESCAPED_BEYOND_ASCII.search(body) is None:
         return
     try:
         unquote_to_bytes(body).decode()

@@ -5,10 +5,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm.attributes import set_committed_value
 
-from devpilot.db import Base, session
+from devpilot.db import Base, change_row, session
 from devpilot.models.columns import Created, Identifier, Moment, OptionalMoment, one_of
 from devpilot.models.project import Project
 from devpilot.states import Mode, RevisionStatus, moved
@@ -77,6 +86,13 @@ class Revision(Base):
     def is_completed(self) -> bool:
         return self.status is RevisionStatus.COMPLETED
 
+    def raise_version(self, at: datetime) -> None:
+        """What `steps.touch` does, where nothing else of the revision changes: see ADR 0008."""
+        raised = {"version": self.version + 1, "updated_at": at}
+        change_row(_RAISE, {"revision": self.id, **raised})
+        for key, stored in raised.items():
+            set_committed_value(self, key, stored)
+
     def settle(self, at: datetime) -> None:
         """Derive the status from the steps: completed if and only if all are locked."""
         completed = all(step.is_locked for step in self.steps)
@@ -103,6 +119,9 @@ class Revision(Base):
     @validates("status")
     def _legal(self, _key: str, new: RevisionStatus) -> RevisionStatus:
         return moved(self.status, new)
+
+
+_RAISE = update(Revision).where(Revision.id == bindparam("revision"))
 
 
 class RevisionEvent(Base):

@@ -1,6 +1,7 @@
 """Draws the list of projects, one item for each, from `templates/projects/_item.html`."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from markupsafe import Markup
 
@@ -21,22 +22,27 @@ def draw_projects(projects: Iterable[Listed]) -> Markup:
 
 
 def _item(project: Listed) -> Markup:
-    values = {
-        "id": project.id,
-        "name": project.name,
-        "revision": project.revision_id,
-        "number": project.revision_number,
-        "mode": project.mode.value,
-        "marks": strip(project.locked, project.steps),
-        "locked": project.locked,
-        "steps": project.steps,
-        "next": project.locked + 1,
-        "invalidated": project.invalidated,
-        "moment": when(project.deleted_at or project.updated_at),
-    }
-    # The macro says nothing of steps to re-validate when there are none.
-    left_out = () if project.invalidated else ("invalidated",)
-    slots = ["" if name in left_out else slot(name) for name in SLOTS]
     completed, deleted = project.locked == project.steps, project.deleted_at is not None
-    text = slotted("projects/_item.html", "item", *slots, completed, deleted)
-    return filled(text, **values)
+    return filled(
+        _kind(completed=completed, deleted=deleted, invalidated=project.invalidated > 0),
+        id=project.id,
+        name=project.name,
+        revision=project.revision_id,
+        number=project.revision_number,
+        mode=project.mode.value,
+        marks=strip(project.locked, project.steps),
+        locked=project.locked,
+        steps=project.steps,
+        next=project.locked + 1,
+        invalidated=project.invalidated,
+        moment=when(project.deleted_at or project.updated_at),
+    )
+
+
+@cache
+def _kind(*, completed: bool, deleted: bool, invalidated: bool) -> str:
+    """The item of every project of this kind, with its slots open."""
+    # The macro says nothing of steps to re-validate when there are none.
+    left_out = () if invalidated else ("invalidated",)
+    slots = ["" if name in left_out else slot(name) for name in SLOTS]
+    return slotted("projects/_item.html", "item", *slots, completed, deleted)

@@ -52,8 +52,7 @@ def render_and_put(revision: Revision, _form: object) -> Callable[[], Rendered]:
     prepares=render_and_put,
 )
 def create(revision: Revision, rendered: Rendered) -> Answer:
-    export = exports.record(revision, rendered)
-    return go("exports.show", export_id=export.id)
+    return go("exports.show", export_id=exports.record(revision, rendered))
 
 
 def fetch(export: Export, _form: object) -> Callable[[], bytes]:

@@ -9,13 +9,13 @@ import json
 import uuid
 import zipfile
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 
 from devpilot import clock
 from devpilot.adapters import graphviz
-from devpilot.db import session
+from devpilot.db import rows, session
 from devpilot.document import LAYOUT_PROGRAM, LAYOUT_VERSION, TEMPLATE_VERSION, Snapshot
 from devpilot.errors import ExportIneligible, Outdated
 from devpilot.methodology import Finding, Severity
@@ -104,25 +104,25 @@ class Rendered:
     size: int
 
 
-def record(revision: Revision, rendered: Rendered) -> Export:
-    """The export's row: the one that exists for the same content, or a new one."""
+_SAME = select(Export.id).where(
+    Export.revision_id == bindparam("revision"), Export.hash == bindparam("content")
+)
+_RECORD = insert(Export)
+
+
+def record(revision: Revision, rendered: Rendered) -> uuid.UUID:
+    """The id of the export's row: of the one that exists for the same content, or a new one."""
     if revision.version != rendered.version:  # it moved on while its artifact was made
         raise Outdated
-    existing = (
-        session()
-        .scalars(
-            select(Export).where(Export.revision_id == revision.id, Export.hash == rendered.hash)
-        )
-        .one_or_none()
-    )
+    existing = rows(_SAME, {"revision": revision.id, "content": rendered.hash}).scalar()
     if existing is not None:
-        return existing
-    moment = clock.now()
-    export = Export(
-        id=uuid.uuid4(), revision_id=revision.id, template_version=TEMPLATE_VERSION,
-        hash=rendered.hash, artifact=rendered.artifact, size=rendered.size, created_at=moment,
-    )  # fmt: skip
-    session().add(export)
-    session().flush()
-    revision.tell(EventKind.EXPORTED, moment, export_id=export.id)
-    return export
+        return cast("uuid.UUID", existing)
+    export_id, moment = uuid.uuid4(), clock.now()
+    values = {
+        "id": export_id, "revision_id": revision.id, "template_version": TEMPLATE_VERSION,
+        "hash": rendered.hash, "artifact": rendered.artifact, "size": rendered.size,
+        "created_at": moment,
+    }  # fmt: skip
+    rows(_RECORD, values)
+    revision.tell(EventKind.EXPORTED, moment, export_id=export_id)
+    return export_id

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, case, func, select
 
@@ -48,8 +49,7 @@ class NewProject:
         return revisions.initial_size(self.mode, self.example)
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A project as the list shows it, with the progress of its active revision."""
 
     id: uuid.UUID
@@ -176,4 +176,4 @@ _LIST = (
 
 def listed(user_id: uuid.UUID, status: ProjectStatus) -> Sequence[Listed]:
     """The user's projects of one status, the last changed first. One statement."""
-    return [Listed(*tuple(row)) for row in rows(_LIST, {"user_id": user_id, "status": status})]
+    return list(map(Listed._make, rows(_LIST, {"user_id": user_id, "status": status})))

@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm.attributes import set_committed_value
 
 from devpilot import clock
-from devpilot.db import rows, session
+from devpilot.db import holds_rows, rows, session
 from devpilot.errors import (
     InvalidInput,
     NothingToDo,
@@ -26,7 +26,7 @@ from devpilot.errors import (
 from devpilot.methodology import Severity, check, control_name, definition
 from devpilot.methodology.vocabulary import Data, Finding
 from devpilot.models import LockedText, Revision, Step, owned
-from devpilot.models.step import parsed, stored_size
+from devpilot.models.step import parsed
 from devpilot.services import row_keys, suggestions
 from devpilot.services.step_form import Ground, StepForm
 from devpilot.states import StepStatus
@@ -44,18 +44,23 @@ def find_revision(
     user_id: uuid.UUID, revision_id: uuid.UUID, *, texts_up_to: int, hold: bool
 ) -> Revision | None:
     """The user's revision with its steps, and the texts of the first ones."""
-    ids = {"revision_id": revision_id, "user_id": user_id}
-    statement = owned.REVISION_LOCKED if hold else owned.REVISION
-    revision = session().scalars(statement, ids).one_or_none()
-    if revision is not None:
-        wanted = {"revision_id": revision_id, "last": texts_up_to}
-        steps = list(session().scalars(owned.STEPS_LOCKED if hold else owned.STEPS, wanted))
-        set_committed_value(revision, "steps", steps)
-        for step in steps:
-            # The session holds rows weakly: without these, the revision would be read again.
-            set_committed_value(step, "revision", revision)
-            if step.order <= texts_up_to:
-                set_committed_value(step.content, "step", step)
+    wanted = {"revision_id": revision_id, "user_id": user_id, "last": texts_up_to}
+    if hold and holds_rows():
+        revision = session().scalars(owned.REVISION_LOCKED, wanted).one_or_none()
+        if revision is None:
+            return None
+        steps = list(session().scalars(owned.STEPS_LOCKED, wanted))
+    else:
+        steps = list(session().scalars(owned.STEPS, wanted))
+        if not steps:  # each revision has some
+            return None
+        revision = steps[0].revision
+    set_committed_value(revision, "steps", steps)
+    for step in steps:
+        # The session holds rows weakly: without these, the revision would be read again.
+        set_committed_value(step, "revision", revision)
+        if step.order <= texts_up_to:
+            set_committed_value(step.content, "step", step)
     return revision
 
 
@@ -150,7 +155,7 @@ def save(step: Step, form: StepForm) -> None:
     if form.changes_nothing:
         return
     _store(step, form)
-    touch(step.revision, clock.now())
+    step.revision.raise_version(clock.now())
 
 
 def lock(step: Step, form: StepForm) -> None:
@@ -158,8 +163,7 @@ def lock(step: Step, form: StepForm) -> None:
     if step.is_locked:
         return
     revision, moment = step.revision, clock.now()
-    _store(step, form)
-    session().flush()  # the text first: the database lets none into a locked step
+    _store(step, form)  # the text first: the database lets none into a locked step
     touch(revision, moment)
     step.invalidated_at = None
     step.locked_at = moment
@@ -181,12 +185,14 @@ def _store(step: Step, form: StepForm) -> None:
 
 def put(step: Step, text: str, aside: str) -> None:
     """Replace what the step holds, whose row keys are given out already."""
-    content = step.content
-    content.data, content.aside = text, aside
-    content.size = stored_size(text, aside)
+    step.content.replace(text, aside)
 
 
 def touch(revision: Revision, moment: datetime) -> None:
-    """Every change of a revision, or of anything below it, makes pages of it out of date."""
+    """Every change of a revision, or of anything below it, makes pages of it out of date.
+
+    It is written with what else changes of the revision; a draft save has nothing else, and
+    asks for `raise_version`.
+    """
     revision.version += 1
     revision.updated_at = moment

@@ -60,8 +60,8 @@ _SHOWN = (
         ),
     )
     .order_by(Suggestion.created_at.desc())
-_ANY_SHOWN = _SHOWN.with_only_columns(Suggestion.id)
 )
+_ANY_SHOWN = _SHOWN.with_only_columns(Suggestion.id)
 # What was used in part was not dismissed. The names of parts hold no quotation mark.
 _CLOSE = text(
     "UPDATE suggestion SET undo = NULL, undo_version = NULL, state = CASE "
