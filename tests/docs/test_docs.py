@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -207,23 +208,49 @@ def test_every_document_is_reached_from_the_readme():
     assert sorted(reached) == DOCUMENTS
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the story is told with curl")
-def test_the_story_by_curl_ends_with_a_verified_export(tmp_path):
-    story = shell_in(section("README.md", "The same by curl"))
+@pytest.fixture
+def served(tmp_path):
     server = Server(tmp_path)
     server.start()
-    try:
-        story = story.replace("http://127.0.0.1:8000", server.url)
-        story = story.replace(".venv/bin/python", sys.executable)
-        told = subprocess.run(
-            ["sh", "-eu", "-c", story], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-    finally:
-        server.stop()
+    yield server.url
+    server.stop()
+
+
+def run(command, folder):
+    told = subprocess.run(
+        command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert told.returncode == 0, told.stderr
-    assert "verified" in told.stdout
+    return told.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the story is told with curl")
+def test_the_job_by_curl_ends_with_a_verified_export(served, tmp_path):
+    story = shell_in(section("docs/forms.md", "With curl"))
+    story = story.replace("http://127.0.0.1:8000", served)
+    story = story.replace(".venv/bin/python", sys.executable)
+    told = run(["sh", "-eu", "-c", story], tmp_path)
+    assert "409 step_out_of_sequence" in told
+    assert json.loads((tmp_path / "refusal.json").read_text())["code"] == "step_out_of_sequence"
+    assert "verified" in told
+    blueprint = exported(tmp_path)["steps"]["definition"]
+    assert "booked by phone" in blueprint["summary"]
+    assert blueprint["deferred"][-1]["question"] == "Do we send letters?"
+
+
+@pytest.mark.slow
+def test_the_job_by_python_ends_with_an_export(served, tmp_path):
+    script = section("docs/forms.md", "With Python").partition("```python\n")[2]
+    run([sys.executable, "-c", script.partition("```")[0], served], tmp_path)
+    for step in exported(tmp_path)["steps"].values():
+        assert step["deferred"][-1]["why"] == "No figures yet."
+
+
+def exported(folder):
+    with zipfile.ZipFile(folder / "blueprint.zip") as archive:
+        return json.loads(archive.read("blueprint.json"))
 
 
 def main() -> None:
