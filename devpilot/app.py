@@ -7,7 +7,7 @@ refuses to start.
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask, g, has_app_context
@@ -43,7 +43,6 @@ from devpilot import (
 from devpilot import invariants as _invariants  # noqa: F401  listens to every flush
 from devpilot.adapters.ai import AiProvider
 from devpilot.adapters.artifacts import ArtifactFolder
-from devpilot.adapters.stripe_api import StripeApi
 from devpilot.errors import (
     DatabaseUnavailable,
     InternalError,
@@ -56,6 +55,9 @@ from devpilot.models import Account
 from devpilot.pages import drawing, frame, listing, times
 from devpilot.pages.prices import Prices
 from devpilot.routes import ai, billing, exports, identity, projects, quota, revisions, steps
+
+if TYPE_CHECKING:
+    from devpilot.adapters.stripe_api import StripeApi
 
 ROOT = Path(__file__).parent.parent
 
@@ -119,10 +121,13 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     return app
 
 
-def _payments_of(settings: config.Settings) -> StripeApi | None:
+def _payments_of(settings: config.Settings) -> "StripeApi | None":
     found = settings.stripe
     if found is None:
         return None
+    # Ten megabytes and a tenth of a second, which only those pay who set Stripe up.
+    from devpilot.adapters.stripe_api import StripeApi  # noqa: PLC0415
+
     return StripeApi(found.secret_key, found.webhook_secret, found.prices, found.api_base)
 
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, g, make_response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from devpilot import clock, gate
 from devpilot.adapters.payment import Forged, ProviderEvent, Unreadable
 from devpilot.adapters.sandbox import SandboxEvent
-from devpilot.adapters.stripe_api import StripeApi
 from devpilot.answers import Answer, go, page
 from devpilot.enforce import enforce
 from devpilot.errors import (
@@ -28,6 +28,9 @@ from devpilot.services import payments, subscriptions
 from devpilot.services.payments import Elsewhere, Heard, PaysAlready, Wish
 from devpilot.states import SubscriptionState
 
+if TYPE_CHECKING:
+    from devpilot.adapters.stripe_api import StripeApi
+
 bp = Blueprint("billing", __name__)
 
 TO_PROVIDER = gate.Rate("payment", 60, 3600, per="session")
@@ -42,7 +45,7 @@ class BillingForm:
     interval: str
 
 
-def provider() -> StripeApi | None:
+def provider() -> "StripeApi | None":
     """Stripe, where it is configured."""
     found: StripeApi | None = current_app.extensions["devpilot_payments"]
     return found
