@@ -183,37 +183,57 @@ on("click", ({ target }) => {
 });
 addEventListener("hashchange", () => reveal(location.hash));
 
-/* Asking the AI: what is typed is saved first, the seconds are shown and heard once. */
+/* Asking the AI: what is typed is saved first, the seconds are shown and heard once. Whoever
+   writes on meanwhile keeps the focus, and hears of the answer. */
 let asking;
+const answer = () => find("#ask #error-summary, [aria-labelledby=answer]");
+const unasked = (reason) => announce(find("#ask-failed").textContent = reason);
+const unanswered = () => unasked("No answer came. Your text is kept; ask again.");
 
 ofAsk("htmx:confirm", ({ issueRequest }, event) => {
-  if (typed === saved || failing) return;
+  if (typed === saved) return;
   event.preventDefault();
   save();
   const waiting = setInterval(() => {
-    if (typed !== saved && !failing) return;
+    const state = find("#save-state")?.dataset.state;
+    if (typed !== saved && state !== "failed") return;
     clearInterval(waiting);
-    issueRequest(true);
+    if (typed === saved) issueRequest(true);
+    else unasked("Nothing was asked: your text is not saved yet.");
   }, 100);
 });
 ofAsk("htmx:beforeRequest", () => {
   const since = Date.now();
   find("#ask-failed").textContent = "";
+  answer()?.remove();
   announce("Asking. It takes up to 30 seconds.");
   asking = setInterval(() => { find("#asking-seconds").textContent = Math.round((Date.now() - since) / 1000); }, 1000);
 });
-ofAsk("htmx:afterRequest", ({ xhr }) => {
-  clearInterval(asking);
-  if (!xhr.status && find("#ask-failed")) find("#ask-failed").textContent = "No answer came. Your text is kept; ask again.";
+/* A whole page instead of an answer would take the form away. */
+ofAsk("htmx:beforeOnLoad", ({ xhr }, event) => {
+  if (xhr.status !== 401 && !xhr.getResponseHeader("HX-Retarget")) return;
+  event.preventDefault();
+  unanswered();
+  save();
 });
-on("click", ({ target }) => { if (target.matches("[data-cancel-ask]")) window.htmx.trigger("#ask-form", "htmx:abort"); });
+ofAsk("htmx:sendError", unanswered);
+ofAsk("htmx:afterRequest", () => {
+  clearInterval(asking);
+  if (answer() && answer() !== document.activeElement) announce(answer().innerText);
+});
+on("click", ({ target }) => {
+  if (!target.matches("[data-cancel-ask]")) return;
+  window.htmx.trigger("#ask-form", "htmx:abort");
+  announce("Cancelled.");
+  find("#ask").focus();
+});
 
 /* After a swap the focus is on what asks for it, else on what is new. */
 on("htmx:afterSettle", ({ detail }) => {
   const { activeElement: at, body } = document, whole = detail.target?.id === "main";
   if (whole) begin();
   if (at === body || (whole && !find("#main").contains(at))) {
-    (find("#error-summary") ?? find("#main")).focus({ preventScroll: !whole });
+    (find("#error-summary") ?? answer() ?? find("#main")).focus({ preventScroll: !whole });
   }
 });
 on("htmx:load", prepare);

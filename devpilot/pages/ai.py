@@ -15,7 +15,7 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from devpilot.answers import page, wants_fragment
+from devpilot.answers import page, problem_for, wants_fragment
 from devpilot.enforce import refusal
 from devpilot.errors import InvalidInput, Refusal
 from devpilot.gate import settings
@@ -251,7 +251,8 @@ def _panel_context(step: Step, refused: Refusal | None = None) -> dict[str, Any]
         "under_way": reservations.is_under_way(account.id),
         "sent": sent_in_words({"steps": prompt.sent, "left_out": prompt.left_out}),
         "prompt": prompt,
-        "wish": request.form.get("instruction", "") if refused else "",
+        "wish": request.form.get("instruction", ""),
+        "wish_error": problem_for(refused.problems, "instruction") if refused else "",
         "refused": refused,
         "limit": ai.WISH_LIMIT,
     }

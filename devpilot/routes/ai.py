@@ -150,7 +150,7 @@ def agree(step: Step) -> Answer:
 
 
 @bp.post(f"{OF_STEP}/cancel")
-@enforce(owns=Step)
+@enforce(owns=Step, fields=("instruction",))
 def cancel(step: Step) -> Answer:
     reservations.cancel(g.act.signed_in.id)
     return _to_panel(step)

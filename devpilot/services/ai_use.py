@@ -17,8 +17,11 @@ from devpilot import clock
 from devpilot.db import rows, session
 from devpilot.errors import InvalidInput, NothingToDo, Problem, StaleVersion
 from devpilot.methodology import canonical, definition
+from devpilot.methodology.posted import is_index
+from devpilot.methodology.references import split_key
+from devpilot.methodology.registry import rows_of
 from devpilot.methodology.tables import as_typed
-from devpilot.methodology.vocabulary import Data, Matrix, Reference, Rows
+from devpilot.methodology.vocabulary import Column, Data, Matrix, Reference, Rows, YesNo
 from devpilot.models import Origin, Step, Suggestion
 from devpilot.models.step import stored_size
 from devpilot.services import steps, suggestions
@@ -51,6 +54,8 @@ class UseForm:
     """A posted use: the step's form with the used parts in place, and what was decided."""
 
     step_form: StepForm
+    typed: StepForm
+    """The same without the parts: what an undo goes back to."""
     used: tuple[Part, ...] = ()
     dismissed: tuple[Part, ...] = ()
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
@@ -116,8 +121,9 @@ def read_use(suggestion: Suggestion, pairs: Pairs) -> UseForm:
     dismissed = [part for part in _named(open_parts, refused) if part not in used]
     laid = _Laying(suggestion.step, typed)
     used = [part for part in used if laid.lay(part)]
-    form = laid.read()
-    return UseForm(form, tuple(used), tuple(dismissed), laid.places, (*form.problems, *problems))
+    form, as_typed_in = laid.read(), steps.read_form(suggestion.step, typed)
+    problems = [*(as_typed_in.problems or form.problems), *problems]
+    return UseForm(form, as_typed_in, tuple(used), tuple(dismissed), laid.places, tuple(problems))
 
 
 def _unknown(name: str, values: Sequence[str], known: Sequence[Part]) -> list[Problem]:
@@ -165,18 +171,28 @@ class _Laying:
         prefix = f"{field.id}-"
         if not self._mentions(field.id):
             self._pairs += pairs_of(field, self._data.get(field.id) or ())
-        indexes = {n.split("-", 2)[1] for n, _ in self._pairs if n.startswith(prefix)}
-        if len(indexes) >= field.maximum:
+        posted = [(n.split("-", 2), value) for n, value in self._pairs if n.startswith(prefix)]
+        content = {column.id for column in field.columns if not isinstance(column, YesNo)}
+        held = {name[1] for name, value in posted if value.strip() and name[-1] in content}
+        if len(held) >= field.maximum:
             return False
-        index = max((int(i) for i in indexes if i.isdigit() and len(i) < 10), default=-1) + 1
+        index = max((int(name[1]) for name, _ in posted if is_index(name[1])), default=-1) + 1
         for column in field.columns:
             at, value = f"{prefix}{index}-{column.id}", row.get(column.id)
             many = isinstance(column, Reference) and column.many
             values = (value or []) if many else [as_typed(column, value)]
-            self._pairs += [(at, each) for each in values]
+            self._pairs += [(at, each) for each in values if not self._is_gone(column, each)]
             self._brought.add(at)
         self.places[name] = (field.id, index)
         return True
+
+    def _is_gone(self, column: Column, named: str) -> bool:
+        """Whether it refers by its key to a row that is there no more."""
+        if not isinstance(column, Reference) or not split_key(named)[0]:
+            return False
+        step, upstream = definition(self._step.order), steps.blueprint_before(self._step)
+        lists = (rows_of(step, self._data, upstream, list_id) for list_id in column.lists)
+        return all(row["key"] != named for rows in lists for row in rows)
 
     def _lay_cells(self, name: str, field: Matrix, line: Mapping[str, Any]) -> bool:
         if not self._mentions(field.id):
@@ -219,9 +235,10 @@ def ensure_open(suggestion: Suggestion, form: UseForm | None = None) -> None:
 
 def use(suggestion: Suggestion, form: UseForm) -> None:
     """Store the draft with the used parts, and remember where they came from."""
-    step = suggestion.step
+    step, typed = suggestion.step, form.typed
     before = {
-        "data": step.content.data, "aside": step.content.aside,
+        "data": typed.text if typed.posts_data else step.content.data,
+        "aside": typed.aside_text if typed.posts_data else step.content.aside,
         "decided": suggestions.decisions_of(suggestion), "draft_hash": suggestion.draft_hash,
     }  # fmt: skip
     fitted = not suggestions.is_stale(suggestion)

@@ -11,6 +11,7 @@ SECONDS = 0.5
 """The deadline of a provider in these tests."""
 
 KEY = "sk-the-key-itself"
+MODEL = "little-model"
 SCHEMA = {
     "type": "object",
     "properties": {

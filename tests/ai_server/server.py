@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
@@ -15,14 +16,15 @@ ASKED = "/v1/chat/completions"
 class AiServer:
     """An OpenAI-compatible server on a free port of 127.0.0.1.
 
-    `way` says how chat completions are answered until it is set anew: a name of `ways.WAYS`, or
-    a status. Another host listens as well, where redirects lead; nobody should come there.
+    `way` says how chat completions are answered until it is set anew: a name of `ways.WAYS`, a
+    status, or a function that makes an answer's text from the request. Another host listens as
+    well, where redirects lead; nobody should come there.
     """
 
     model = "stand-in"
 
     def __init__(self, *, port: int = 0) -> None:
-        self._way: int | str = "good"
+        self._way: int | str | ways.Said = "good"
         self._port = port
         self._lock = threading.Lock()
         self._listener: Listener | None = None
@@ -77,11 +79,11 @@ class AiServer:
         return f"http://127.0.0.1:{self._port}/v1"
 
     @property
-    def way(self) -> int | str:
+    def way(self) -> int | str | ways.Said:
         return self._way
 
     @way.setter
-    def way(self, way: int | str) -> None:
+    def way(self, way: int | str | ways.Said) -> None:
         if isinstance(way, str) and way not in ways.WAYS:
             raise ValueError(f"{way!r} is none of: {', '.join(sorted(ways.WAYS))}, or a status")
         self._way = way
@@ -94,6 +96,14 @@ class AiServer:
     def most_at_once(self) -> int:
         """Connections that were open at the same time, since the last start."""
         return self._listener.most_at_once if self._listener is not None else 0
+
+    def wait_for_requests(self, number: int, seconds: float = 10.0) -> None:
+        """Returns when so many came since the last reset. Raises TimeoutError."""
+        until = time.monotonic() + seconds
+        while len(self.requests) < number:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{len(self.requests)} requests, and not {number}")
+            time.sleep(0.005)
 
     def _serve(self, exchange: Exchange, asked: Recorded) -> None:
         with self._lock:

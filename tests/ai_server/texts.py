@@ -117,3 +117,8 @@ def body_for(request: Json, name: str = "good") -> bytes:
     if name in CONTENTS:
         made["choices"][0]["message"]["content"] = content
     return json.dumps(made).encode()
+
+
+def body_of(request: Json, content: str) -> bytes:
+    """The bytes of a completion that says this."""
+    return json.dumps(envelope(request, content)).encode()

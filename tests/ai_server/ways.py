@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 
 from tests.ai_server.answering import Json
 from tests.ai_server.listener import Exchange
-from tests.ai_server.texts import CONTENTS, DEEP, ENVELOPES, body_for
+from tests.ai_server.texts import CONTENTS, DEEP, ENVELOPES, body_for, body_of
 
 Way = Callable[[Exchange, Json], None]
+Said = Callable[[Json], str]
+"""The text of an answer, made by a test from the request."""
 
 HTML = b"<!doctype html><title>Gateway</title><h1>Please sign in to the network</h1>"
 PAUSE = 0.05
@@ -162,9 +164,11 @@ WAYS = {*CONTENTS, *ENVELOPES, *WIRES, "redirect", "redirect on this host"}
 """All names; `server` knows where redirects lead."""
 
 
-def serve(exchange: Exchange, request: Json, way: int | str) -> None:
+def serve(exchange: Exchange, request: Json, way: int | str | Said) -> None:
     if isinstance(way, int):
         exchange.answer(way, error_body(way))
+    elif callable(way):
+        exchange.answer(200, body_of(request, way(request)))
     elif way in WIRES:
         WIRES[way](exchange, request)
     else:

@@ -54,6 +54,7 @@ class Failure:
     def pause(self) -> None:
         """What a slow answer waits for, before anything is done."""
         if self.how == "slow":
+            self.hit.set()  # not before: its key is known to be under way from here on
             self.wait(self.seconds)
 
     def wait_until_hit(self, seconds: float = 5) -> None:
@@ -86,7 +87,8 @@ class Failures:
                     each.hits += 1
                     if each.times is not None and each.hits >= each.times:
                         self._wanted.remove(each)
-                    each.hit.set()
+                    if each.how != "slow":
+                        each.hit.set()
                     return each
         return None
 
