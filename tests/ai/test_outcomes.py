@@ -13,6 +13,7 @@ from tests.ai.suggesting import (
     ask,
     asked,
     elsewhere,
+    origins,
     pending,
     suggestions,
     under_way,
@@ -25,6 +26,7 @@ from tests.conftest import all_rows
 from tests.posts import Post
 from tests.races.crowd import at_once
 from tests.refusals import JSON, assert_problem, assert_refused
+from tests.steps.typing_in import stored
 
 WISH = "More about what fails at <night> & on “Sundays”."
 PATIENT = 20.0
@@ -102,11 +104,14 @@ def fields_of(operation):
 
 
 class Tries:
-    """The same question of each operation, as often as there are ways in which it fails."""
+    """The same question of each operation, as often as there are ways in which it fails.
+
+    After each what these people have is compared, and at the end every row of everybody.
+    """
 
     def __init__(self, app, server, askers, seconds) -> None:
         self._app, self._server, self._askers, self._seconds = app, server, askers, seconds
-        self._before, self._used = all_rows(app), self._usage()
+        self._before, self._rows = self._theirs(), all_rows(app)
 
     def refuse(self, way, code):
         """All operations at once: a way that hangs takes its time once."""
@@ -141,21 +146,32 @@ class Tries:
         assert KEY not in answer.text
 
     def _unchanged(self):
-        assert all_rows(self._app) == self._before, self._server.way
-        assert self._usage() == self._used, self._server.way
+        assert self._theirs() == self._before, self._server.way
         assert not any(under_way(owned) for owned in self._askers.values()), self._server.way
 
-    def _usage(self):
-        return [used(owned) for owned in self._askers.values()]
+    def _theirs(self):
+        return [
+            (used(one), [(each.id, each.state) for each in suggestions(one)],
+             one.owner.version(one.revision), stored(self._app, one.revision), origins(one))
+            for one in self._askers.values()
+        ]  # fmt: skip
+
+    def nothing_changed(self):
+        assert all_rows(self._app) == self._rows
 
 
 @pytest.fixture
 def tries(app, server, askers, hasty):
+    made = []
+
     def make(seconds):
         hasty(seconds)
-        return Tries(app, server, askers, seconds)
+        made.append(Tries(app, server, askers, seconds))
+        return made[-1]
 
-    return make
+    yield make
+    for trying in made:
+        trying.nothing_changed()
 
 
 @pytest.mark.usefixtures("stays_sound")
@@ -200,13 +216,13 @@ def test_these_are_all_the_ways_there_are():
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_program_is_told_as_json(server, askers, hasty, nothing_changes, operation):
     owned = askers[operation]
-    for way, code in FAILURES.items():
-        hasty(HASTY if code == "ai_timeout" else PATIENT)
-        server.way = way
-        with nothing_changes():
+    with nothing_changes():
+        for way, code in FAILURES.items():
+            hasty(HASTY if code == "ai_timeout" else PATIENT)
+            server.way = way
             body = assert_problem(ask(owned, headers=JSON, **fields_of(operation)), code)
-        assert "Nothing was changed or counted" in body["detail"]
-        assert under_way(owned) == []
+            assert "Nothing was changed or counted" in body["detail"]
+            assert under_way(owned) == []
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -253,15 +253,18 @@ QUESTIONS = (
 )
 
 
-def test_questions_of_another_shape(asker, refused):
-    for wrong in QUESTIONS:
-        fields = {"instruction": WISH, **wrong}
-        answer = refused("invalid_input", asker, lambda fields=fields: ask(asker, **fields))
-        kept = dict(Page(answer.text).form("/suggestions").fields)["instruction"]
-        assert kept == fields["instruction"], wrong
-        problem = assert_problem(ask(asker, headers=JSON, **fields), "invalid_input")
-        assert problem["service"] == "ai"
-        assert problem["errors"][0]["field"] == next(iter(wrong))
+def test_questions_of_another_shape(asker, server, nothing_changes):
+    with nothing_changes():
+        for wrong in QUESTIONS:
+            fields = {"instruction": WISH, **wrong}
+            answer = ask(asker, **fields)
+            assert_refused(answer, "invalid_input")
+            kept = dict(Page(answer.text).form("/suggestions").fields)["instruction"]
+            assert kept == fields["instruction"], wrong
+            problem = assert_problem(ask(asker, headers=JSON, **fields), "invalid_input")
+            assert problem["service"] == "ai"
+            assert problem["errors"][0]["field"] == next(iter(wrong))
+    assert (server.requests, under_way(asker)) == ([], [])
 
 
 def test_a_wish_of_five_hundred_characters_fits(server, asker):
@@ -347,16 +350,17 @@ USES = (
 )
 
 
-def test_uses_of_another_shape(asker, refused):
+def test_uses_of_another_shape(asker, nothing_changes):
     found, typed = asked(asker), {"problem": "Typed and kept."}
-    for wrong, field in USES:
-        fields = {**typed, **wrong}
-        answer = refused("invalid_input", asker, lambda f=fields: act(asker, found, "apply", **f))
-        assert dict(Page(answer.text).form("/draft").fields)["problem"] == typed["problem"], wrong
-        told = act(asker, found, "apply", headers=JSON, **fields)
-        errors = assert_problem(told, "invalid_input")["errors"]
-        assert field in [each["field"] for each in errors], wrong
-    assert pending(asker).id == found.id
+    with nothing_changes():
+        for wrong, field in USES:
+            fields = {**typed, **wrong}
+            answer = act(asker, found, "apply", **fields)
+            assert_refused(answer, "invalid_input")
+            assert f"\n{typed['problem']}</textarea>" in answer.text, wrong
+            told = act(asker, found, "apply", headers=JSON, **fields)
+            errors = assert_problem(told, "invalid_input")["errors"]
+            assert field in [each["field"] for each in errors], wrong
 
 
 def test_an_undo_of_another_shape(asker, refused):
