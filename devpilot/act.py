@@ -106,6 +106,8 @@ class Act:
             self.problems += remembered.problems()
         if self.policy.reads is not None:
             self.form = self.policy.reads(self.resource, pairs)
+        if self.reservation is not None and self.policy.reserves is not None:
+            self.form = self.policy.reserves.as_reserved(self.form, self.reservation)
 
     def ensure_readable(self) -> None:
         """Raises InvalidInput for fields that the form does not have."""

@@ -138,6 +138,7 @@ def _ai_of(settings: config.Settings) -> AiProvider | None:
 
 def _give_templates(app: Flask) -> None:
     app.jinja_env.globals["refusal"] = enforce.refusal
+    app.jinja_env.globals["frame_links"] = frame.links
     app.jinja_env.globals["frame_top"] = frame.top
     app.jinja_env.globals["frame_foot"] = frame.foot
     app.jinja_env.globals["draw_rows"] = drawing.draw_rows

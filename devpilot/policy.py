@@ -96,6 +96,10 @@ class Metered:
         """What is spent. Without a form, what would be spent on the resource."""
         return self.kind
 
+    def as_reserved(self, form: Any, reservation: Reservation) -> Any:  # noqa: ANN401, ARG002
+        """The form, read once more after the call, as it was when its use was reserved."""
+        return form
+
     def left(self, user: Account, standing: Standing, kind: UsageType | None = None) -> Allowance:
         """What is granted and used at this moment."""
         return metering.allowance_of(user, kind or self.kind, standing.plan, standing.paid_since)
@@ -111,6 +115,10 @@ class Suggesting(Metered):
     def kind_of(self, resource: Any, form: Any) -> UsageType:  # noqa: ANN401
         kind = ai.kind_of(resource) if form is None else form.kind
         return UsageType(f"ai_{kind}")
+
+    def as_reserved(self, form: Any, reservation: Reservation) -> Any:  # noqa: ANN401
+        """What waited may have been decided during the call; what was asked for stays the same."""
+        return ai.asked_as(form, reservation.type)
 
 
 SUGGESTING = Suggesting(lasting=timedelta(seconds=45))

@@ -187,7 +187,8 @@ addEventListener("hashchange", () => reveal(location.hash));
    writes on meanwhile keeps the focus, and hears of the answer. */
 let asking;
 const answer = () => find("#ask #error-summary, [aria-labelledby=answer]");
-const unasked = (reason) => announce(find("#ask-failed").textContent = reason);
+const put = (selector, text) => { const place = find(selector); if (place) place.textContent = text; };
+const unasked = (reason) => { put("#ask-failed", reason); announce(reason); };
 const unanswered = () => unasked("No answer came. Your text is kept; ask again.");
 
 ofAsk("htmx:confirm", ({ issueRequest }, event) => {
@@ -204,10 +205,10 @@ ofAsk("htmx:confirm", ({ issueRequest }, event) => {
 });
 ofAsk("htmx:beforeRequest", () => {
   const since = Date.now();
-  find("#ask-failed").textContent = "";
+  put("#ask-failed", "");
   answer()?.remove();
   announce("Asking. It takes up to 30 seconds.");
-  asking = setInterval(() => { find("#asking-seconds").textContent = Math.round((Date.now() - since) / 1000); }, 1000);
+  asking = setInterval(() => put("#asking-seconds", Math.round((Date.now() - since) / 1000)), 1000);
 });
 /* A whole page instead of an answer would take the form away. */
 ofAsk("htmx:beforeOnLoad", ({ xhr }, event) => {
@@ -225,7 +226,7 @@ on("click", ({ target }) => {
   if (!target.matches("[data-cancel-ask]")) return;
   window.htmx.trigger("#ask-form", "htmx:abort");
   announce("Cancelled.");
-  find("#ask").focus();
+  find("#ask")?.focus();
 });
 
 /* After a swap the focus is on what asks for it, else on what is new. */

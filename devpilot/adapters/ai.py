@@ -127,7 +127,7 @@ class AiProvider:
             return self._endpoint.post(line, {**request, **structured})
         except FormatRefused:
             # Once more in words, on the same line and so within the same time.
-            schema = json.dumps(question.schema, ensure_ascii=False)
+            schema = json.dumps(question.schema, ensure_ascii=False, separators=(",", ":"))
             system = f"{question.system}\n\n{_IN_WORDS}\n{schema}"
             messages = _messages(system, question.user)
             return self._endpoint.post(line, {**request, "messages": messages})

@@ -12,7 +12,7 @@ from devpilot.methodology.cells import read_value
 from devpilot.methodology.matrix import axes, read_matrix
 from devpilot.methodology.placeholders import placeholder
 from devpilot.methodology.posted import PostedCell
-from devpilot.methodology.references import Targets, split_key
+from devpilot.methodology.references import Targets
 from devpilot.methodology.registry import list_home, list_named, rows_of
 from devpilot.methodology.text import clean, presentable
 from devpilot.methodology.vocabulary import (
@@ -200,8 +200,6 @@ class _Reading:
                 row[column.id] = self._refer(column, given[column.id], where)
             else:
                 row[column.id] = ""
-        if split_key(str(row.get(field.label_column, "")))[0]:
-            raise UnfitAnswer(f"a name of {field.id} that looks like a key")
         return row
 
     def _refer(self, column: Reference, named: str, where: str) -> str:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from devpilot.answers import page, problem_for, wants_fragment
 from devpilot.enforce import refusal
-from devpilot.errors import InvalidInput, Refusal
+from devpilot.errors import InvalidInput, QuotaExceeded, Refusal
 from devpilot.gate import settings
 from devpilot.methodology import definition
 from devpilot.methodology.facts import Facts
@@ -194,13 +194,14 @@ def _considerations(suggestion: Suggestion, facts: Facts, data: Data) -> Iterato
     declared = definition(suggestion.step.order)
     for one in suggestions.content_of(suggestion).get("considerations", ()):
         field = declared.by_id[one["field"]]
-        at = _place(facts, data, field, f"{field.id}-{one['row']}" if one["row"] else field.id)
+        is_there = facts.row(one["row"]) is not None
+        at = _place(facts, data, field, f"{field.id}-{one['row']}" if is_there else field.id)
         yield Consideration(at, one["text"])
 
 
 def _used_places(suggestion: Suggestion, facts: Facts, data: Data) -> Iterator[Place]:
     declared = definition(suggestion.step.order)
-    for at, *_ in json.loads(suggestion.undo or "{}").get("places", ()):
+    for at in (place["at"] for place in json.loads(suggestion.undo or "{}").get("places", ())):
         field = declared.by_id[at.partition("-")[0]]
         yield _place(facts, data, field, at)
 
@@ -237,8 +238,12 @@ def _panel_context(step: Step, refused: Refusal | None = None) -> dict[str, Any]
     account, standing = g.act.signed_in, g.act.standing
     agreed = found is not None and ai.has_agreed(account.id, found.host)
     stopped = refusal("ai.ask", step)
+    under_way = reservations.is_under_way(account.id)
     if isinstance(stopped, InvalidInput) and not agreed:
         stopped = None  # the panel asks for that itself
+    left = SUGGESTING.left(account, standing, SUGGESTING.kind_of(step, None))
+    if isinstance(stopped, QuotaExceeded) and not under_way and left.used < left.limit:
+        stopped = None  # what was cancelled is over before anybody asks again
     prompt = ai.prompt_for(step, Ask.DRAFT, "")
     kind = ai.kind_of(step)
     return {
@@ -247,8 +252,8 @@ def _panel_context(step: Step, refused: Refusal | None = None) -> dict[str, Any]
         "agreed": agreed,
         "stopped": stopped,
         "kind": kind,
-        "left": SUGGESTING.left(account, standing, SUGGESTING.kind_of(step, None)),
-        "under_way": reservations.is_under_way(account.id),
+        "left": left,
+        "under_way": under_way,
         "sent": sent_in_words({"steps": prompt.sent, "left_out": prompt.left_out}),
         "prompt": prompt,
         "wish": request.form.get("instruction", ""),

@@ -13,8 +13,13 @@ from devpilot.pages.slots import filled, slot, slotted
 FRAME = "layouts/_frame.html"
 
 
+def links() -> Markup:
+    """What the head of every page leads to, and how htmx is set."""
+    return filled(slotted(FRAME, "links"))
+
+
 def top(section: str, user: Account | None) -> Markup:
-    """From the head's links to the navigation, in which `section` is marked."""
+    """From the icons to the navigation, in which `section` is marked."""
     if user is None:
         return filled(slotted(FRAME, "top", section, "", ""))
     drawn = slotted(FRAME, "top", section, slot("email"), slot("token"))

@@ -28,7 +28,7 @@ bp = Blueprint("ai", __name__)
 OF_STEP = "/revisions/<uuid:revision_id>/steps/<order:order>/suggestions"
 ONE = "/suggestions/<uuid:suggestion_id>"
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.2
 """How often a call under way asks whether it was cancelled."""
 PER_HOUR = Rate("ai", 120, 3600, per="session")
 

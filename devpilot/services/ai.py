@@ -1,13 +1,13 @@
 """Asking the AI: what may be asked, what is sent, what an answer must be, and keeping it.
 
 An answer becomes a Suggestion and nothing else. Whether the plan grants it is the pipeline's to
-ask. A newcomer's likely mistake: calling `answer` within a transaction; the pipeline calls it
-between two.
+ask. A newcomer's likely mistake: calling what `prepared` returns within a transaction; the
+pipeline calls it between two.
 """
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -22,7 +22,7 @@ from devpilot.methodology import canonical, definition
 from devpilot.methodology.suggested import UnfitAnswer, read_considerations, read_draft
 from devpilot.methodology.text import clean
 from devpilot.methodology.vocabulary import Blueprint
-from devpilot.models import AiAgreement, Ask, Step, Suggestion, SuggestionKind
+from devpilot.models import AiAgreement, Ask, Step, Suggestion, SuggestionKind, UsageType
 from devpilot.services import steps, suggestions
 from devpilot.services.ai_prompt import PROMPT_VERSION, Prompt, build
 from devpilot.services.step_buttons import Pairs
@@ -87,6 +87,11 @@ def read_ask(step: Step, pairs: Pairs) -> AskForm:
 def kind_of(step: Step) -> SuggestionKind:
     """Asking while one is pending is a regeneration, and replaces it."""
     return SuggestionKind.REGENERATION if step.pending else SuggestionKind.SUGGESTION
+
+
+def asked_as(form: AskForm, of: UsageType) -> AskForm:
+    """The question as the kind that was reserved for it."""
+    return replace(form, kind=SuggestionKind(of.removeprefix("ai_")))
 
 
 def ensure_well_asked(_step: Step, form: AskForm | None = None) -> None:
@@ -169,7 +174,7 @@ def _read(ask: Ask, blueprint: Blueprint, order: int, data: dict[str, Any]) -> d
 
 def keep(step: Step, form: AskForm, proposal: Proposal) -> None:
     """Write the suggestion; one that was pending is closed."""
-    suggestions.close(step.id)
+    suggestions.end_pending(step)
     session().add(
         Suggestion(
             id=uuid.uuid4(), step=step, kind=form.kind, ask=form.ask,

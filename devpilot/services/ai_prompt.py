@@ -42,6 +42,8 @@ PROMPT_VERSION = "1"
 
 MOST_BYTES = 24 * 1024
 """Of everything that is sent: instructions, material and the schema."""
+IN_WORDS = 100
+"""Bytes of the sentence with which the schema is sent to servers that know no other way."""
 
 _COMMON = """\
 You help a technical person write one step of a system blueprint, before anything is built. You
@@ -91,6 +93,11 @@ class Prompt:
     left_out: tuple[str, ...]
     """What did not fit, for people."""
 
+    @property
+    def shape(self) -> str:
+        """The schema as it is sent."""
+        return _json(self.schema)
+
 
 def build(blueprint: Blueprint, order: int, ask: Ask, wish: str) -> Prompt:
     """The prompt for one step. `blueprint` holds its draft and the locked steps before it.
@@ -102,7 +109,7 @@ def build(blueprint: Blueprint, order: int, ask: Ask, wish: str) -> Prompt:
     data = blueprint.get(order, {})
     of_ask = draft_schema if ask is Ask.DRAFT else considerations_schema
     system, schema = SYSTEM[ask], of_ask(step, data)
-    room = MOST_BYTES - len(system.encode()) - len(_json(schema).encode())
+    room = MOST_BYTES - IN_WORDS - len(system.encode()) - len(_json(schema).encode())
     material = _Material(step, blueprint, wish)
     user = material.text()
     while len(user.encode()) > room and material.leave_out():

@@ -7,29 +7,29 @@ suggestion's values into a step. That would pass by every check.
 
 import json
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from devpilot import clock
 from devpilot.db import rows, session
 from devpilot.errors import InvalidInput, NothingToDo, Problem, StaleVersion
-from devpilot.methodology import canonical, definition
-from devpilot.methodology.posted import is_index
-from devpilot.methodology.references import split_key
-from devpilot.methodology.registry import rows_of
-from devpilot.methodology.tables import as_typed
-from devpilot.methodology.vocabulary import Column, Data, Matrix, Reference, Rows, YesNo
+from devpilot.methodology import canonical
+from devpilot.methodology.vocabulary import Data, Matrix, Rows
 from devpilot.models import Origin, Step, Suggestion
 from devpilot.models.step import stored_size
 from devpilot.services import steps, suggestions
-from devpilot.services.added_rows import pairs_of
+from devpilot.services.ai_laying import Laying, Place
 from devpilot.services.step_buttons import Pairs
 from devpilot.services.step_form import StepForm
 from devpilot.services.suggestions import Decision, Part
 from devpilot.states import SuggestionState
+
+OWN = frozenset({"field", "dismiss"})
+"""What a use posts besides the step's form."""
 
 EVERYTHING = "*"
 """In place of a part's name: all that is open."""
@@ -53,77 +53,105 @@ _AT = select(_origin.c.suggestion_id, _origin.c.value).where(
 class UseForm:
     """A posted use: the step's form with the used parts in place, and what was decided."""
 
-    step_form: StepForm
     typed: StepForm
-    """The same without the parts: what an undo goes back to."""
+    """The form as it was typed: what an undo goes back to."""
+    with_parts: StepForm
+    """The same with the used parts in place."""
     used: tuple[Part, ...] = ()
     dismissed: tuple[Part, ...] = ()
-    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    """Of each used row: its list and the index that it was posted under."""
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Where each used row was posted, by the name of its part."""
+    cells: Mapping[str, Data] = field(default_factory=dict)
+    """The cells that were used of each row of a matrix, by the name of its part."""
     problems: tuple[Problem, ...] = ()
 
     @property
     def version(self) -> int | None:
-        return self.step_form.version
+        return self.typed.version
 
     @property
     def changes_nothing(self) -> bool:
-        return self.step_form.changes_nothing
+        return self.with_parts.changes_nothing
 
     @property
     def storage_delta(self) -> int:
-        return self.step_form.storage_delta
+        return self.with_parts.storage_delta
 
 
 @dataclass(frozen=True, slots=True)
 class UndoForm:
     """A posted undo: what the step held before the last use."""
 
-    step_form: StepForm
+    typed: StepForm
     text: str
     aside: str
     storage_delta: int
+    problems: tuple[Problem, ...]
     changes_nothing: bool = False
 
     @property
     def version(self) -> int | None:
-        return self.step_form.version
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        return self.step_form.problems
+        return self.typed.version
 
 
 def find(user_id: uuid.UUID, suggestion_id: uuid.UUID, *, hold: bool) -> Suggestion | None:
     """The user's suggestion, with its step as `steps.find` gives it; None when not the user's."""
     known = rows(_WHERE_OF, {"suggestion": suggestion_id}).one_or_none()
     step = steps.find(user_id, known.revision_id, known.order, hold=hold) if known else None
+    if step is None:
+        return None
     # Read after its step is held: another request may have just decided it.
-    return session().get(Suggestion, suggestion_id) if step else None
+    suggestion = session().get_one(Suggestion, suggestion_id)
+    set_committed_value(suggestion, "step", step)
+    return suggestion
 
 
 def read_use(suggestion: Suggestion, pairs: Pairs) -> UseForm:
     """The posted fields with the chosen parts. `field` and `dismiss` name parts, fields or all.
 
-    Neither of them means all that is open. What no longer fits the draft is left out: a row for
-    which there is no room, a reference to a row that is gone.
+    Neither of them means all that is open. Of what is chosen together, whatever no longer fits the
+    draft is left out; a part that is chosen by itself is refused then.
     """
-    own = {"field", "dismiss"}
-    typed = [pair for pair in pairs if pair[0] not in own]
-    known, open_parts = suggestions.all_parts(suggestion), suggestions.open_parts(suggestion)
     chosen = [value for name, value in pairs if name == "field"]
     refused = [value for name, value in pairs if name == "dismiss"]
-    problems = [*_unknown("field", chosen, known), *_unknown("dismiss", refused, known)]
+    typed = steps.read_form(suggestion.step, [p for p in pairs if p[0] not in OWN])
+    problems = [*typed.problems, *_misnamed(suggestion, chosen, refused), *_other_button(typed)]
+    if problems:
+        return UseForm(typed, typed, problems=tuple(problems))
+    open_parts = suggestions.open_parts(suggestion)
+    wanted = _named(open_parts, chosen) if chosen or refused else open_parts
+    dismissed = [part for part in _named(open_parts, refused) if part not in wanted]
+    laying = Laying(suggestion.step, typed)
+    used = laying.fitting(wanted)
+    unfit = [part for part in wanted if part not in used]
+    if unfit and (not used or any(part.name in chosen for part in unfit)):
+        text = f"“{unfit[0].field.label}” has no place for this any more; dismiss it."
+        return UseForm(typed, typed, problems=(Problem("field", text),))
+    with_parts = steps.read_form(suggestion.step, laying.pairs(used, _version(pairs)))
+    return UseForm(
+        typed, with_parts, tuple(used), tuple(dismissed), laying.places, laying.cells,
+        with_parts.problems,
+    )  # fmt: skip
+
+
+def _version(pairs: Pairs) -> Pairs:
+    return [pair for pair in pairs if pair[0] == "version"]
+
+
+def _other_button(form: StepForm) -> list[Problem]:
+    if form.command is None and not form.then:
+        return []
+    return [Problem("field", "Press one button at a time.")]
+
+
+def _misnamed(
+    suggestion: Suggestion, chosen: Sequence[str], refused: Sequence[str]
+) -> list[Problem]:
+    known = suggestions.all_parts(suggestion)
     if not known and not refused:
         text = "These are considerations to read; there is no text in them to use."
-        problems.append(Problem("field", text))
-    used = _named(open_parts, chosen) if chosen or refused else open_parts
-    dismissed = [part for part in _named(open_parts, refused) if part not in used]
-    laid = _Laying(suggestion.step, typed)
-    used = [part for part in used if laid.lay(part)]
-    form, as_typed_in = laid.read(), steps.read_form(suggestion.step, typed)
-    problems = [*(as_typed_in.problems or form.problems), *problems]
-    return UseForm(form, as_typed_in, tuple(used), tuple(dismissed), laid.places, tuple(problems))
+        return [Problem("field", text)]
+    return [*_unknown("field", chosen, known), *_unknown("dismiss", refused, known)]
 
 
 def _unknown(name: str, values: Sequence[str], known: Sequence[Part]) -> list[Problem]:
@@ -143,87 +171,6 @@ def _named(parts: Sequence[Part], values: Collection[str]) -> list[Part]:
     ]
 
 
-class _Laying:
-    """Parts of a suggestion laid among the posted fields of the step's form."""
-
-    def __init__(self, step: Step, typed: Pairs) -> None:
-        self._step, self._data = step, step.data
-        self._pairs = list(typed)
-        self._brought: set[str] = set()
-        self.places: dict[str, tuple[str, int]] = {}
-
-    def lay(self, part: Part) -> bool:
-        """Put the part in its place; False where there is none for it any more."""
-        if part.field not in definition(self._step.order).applicable(self._data):
-            return False
-        if isinstance(part.field, Rows):
-            return self._lay_row(part.name, part.field, part.value)
-        if isinstance(part.field, Matrix):
-            return self._lay_cells(part.name, part.field, part.value)
-        self._put(part.field.id, as_typed(part.field, part.value))  # type: ignore[arg-type]
-        return True
-
-    def _put(self, name: str, value: str) -> None:
-        self._pairs = [pair for pair in self._pairs if pair[0] != name]
-        self._pairs.append((name, value))
-
-    def _lay_row(self, name: str, field: Rows, row: Mapping[str, Any]) -> bool:
-        prefix = f"{field.id}-"
-        if not self._mentions(field.id):
-            self._pairs += pairs_of(field, self._data.get(field.id) or ())
-        posted = [(n.split("-", 2), value) for n, value in self._pairs if n.startswith(prefix)]
-        content = {column.id for column in field.columns if not isinstance(column, YesNo)}
-        held = {name[1] for name, value in posted if value.strip() and name[-1] in content}
-        if len(held) >= field.maximum:
-            return False
-        index = max((int(name[1]) for name, _ in posted if is_index(name[1])), default=-1) + 1
-        for column in field.columns:
-            at, value = f"{prefix}{index}-{column.id}", row.get(column.id)
-            many = isinstance(column, Reference) and column.many
-            values = (value or []) if many else [as_typed(column, value)]
-            self._pairs += [(at, each) for each in values if not self._is_gone(column, each)]
-            self._brought.add(at)
-        self.places[name] = (field.id, index)
-        return True
-
-    def _is_gone(self, column: Column, named: str) -> bool:
-        """Whether it refers by its key to a row that is there no more."""
-        if not isinstance(column, Reference) or not split_key(named)[0]:
-            return False
-        step, upstream = definition(self._step.order), steps.blueprint_before(self._step)
-        lists = (rows_of(step, self._data, upstream, list_id) for list_id in column.lists)
-        return all(row["key"] != named for rows in lists for row in rows)
-
-    def _lay_cells(self, name: str, field: Matrix, line: Mapping[str, Any]) -> bool:
-        if not self._mentions(field.id):
-            stored = self._data.get(field.id) or {}
-            for row, cells in stored.items():
-                for column, cell in cells.items():
-                    self._lay_cell(f"{field.id}-{row}-{column}", cell)
-        row = name.removeprefix(f"{field.id}-")
-        for column, cell in line.items():
-            self._lay_cell(f"{field.id}-{row}-{column}", cell)
-            self._brought |= {f"{field.id}-{row}-{column}", f"{field.id}-{row}-{column}-condition"}
-        return True
-
-    def _lay_cell(self, name: str, cell: Mapping[str, str]) -> None:
-        self._put(name, cell["value"])
-        if "condition" in cell:
-            self._put(f"{name}-condition", cell["condition"])
-
-    def _mentions(self, field_id: str) -> bool:
-        return any(name.startswith(f"{field_id}-") for name, _ in self._pairs)
-
-    def read(self) -> StepForm:
-        """The step's form. What was brought and does not fit the draft any more is left empty."""
-        form = steps.read_form(self._step, self._pairs)
-        unfit = {problem.field for problem in form.problems} & self._brought
-        if unfit:
-            pairs = [pair for pair in self._pairs if pair[0] not in unfit]
-            form = steps.read_form(self._step, pairs)
-        return form
-
-
 def ensure_open(suggestion: Suggestion, form: UseForm | None = None) -> None:
     """Raises InvalidInput for a suggestion that waits for nothing."""
     if not suggestion.is_pending:
@@ -236,69 +183,65 @@ def ensure_open(suggestion: Suggestion, form: UseForm | None = None) -> None:
 def use(suggestion: Suggestion, form: UseForm) -> None:
     """Store the draft with the used parts, and remember where they came from."""
     step, typed = suggestion.step, form.typed
-    before = {
+    kept: dict[str, Any] = {
         "data": typed.text if typed.posts_data else step.content.data,
         "aside": typed.aside_text if typed.posts_data else step.content.aside,
-        "decided": suggestions.decisions_of(suggestion), "draft_hash": suggestion.draft_hash,
-    }  # fmt: skip
-    fitted = not suggestions.is_stale(suggestion)
-    steps.save(step, form.step_form)
-    places = dict(_places(form, step.data))
-    replaced = [[at, *_replaced(step, at)] for at in places]
-    for at, value in places.items():
-        rows(_FORGET, {"step": step.id, "at": at})
-        origin = {"step_id": step.id, "place": at, "suggestion_id": suggestion.id}
-        rows(_REMEMBER, {**origin, "value": canonical(value).decode()})
-    if fitted:
+        "draft_hash": suggestion.draft_hash,
+        "parts": [part.name for part in form.used],
+    }
+    fits = typed.changes_nothing and not suggestions.is_stale(suggestion)
+    steps.save(step, form.with_parts)
+    if fits:
         suggestion.draft_hash = suggestions.draft_hash(step.content.data)
-    _decide(suggestion, form)
+    kept["places"] = [
+        {"at": at, "was": _remember(step, at, suggestion.id, canonical(value).decode())}
+        for at, value in _places(form, step.data)
+    ]
+    _decide(suggestion, form.used, form.dismissed)
     if form.used:
-        undo = {**before, "places": replaced, "parts": [part.name for part in form.used]}
-        suggestion.undo = json.dumps(undo)
+        suggestion.undo = json.dumps(kept)
         suggestion.undo_version = step.revision.version
 
 
-def _places(form: UseForm, data: Data) -> Sequence[tuple[str, Any]]:
-    """Where each used part stands now, and what it is there."""
-    found: list[tuple[str, Any]] = []
+def _places(form: UseForm, data: Data) -> Iterator[tuple[str, Any]]:
+    """Where each used part stands now, and what came of it."""
     for part in form.used:
         value = data.get(part.field.id)
         if isinstance(part.field, Rows):
-            place = form.step_form.place_of(*form.places[part.name])
+            place = form.with_parts.place_of(*form.places[part.name])
             if place is not None and value:
-                found.append((f"{part.field.id}-{value[place]['key']}", value[place]))
+                yield f"{part.field.id}-{value[place]['key']}", value[place]
         elif isinstance(part.field, Matrix):
-            key = part.name.removeprefix(f"{part.field.id}-")
-            if value and key in value:
-                found.append((part.name, value[key]))
+            yield part.name, form.cells[part.name]
         elif value not in (None, ""):
-            found.append((part.field.id, value))
-    return found
+            yield part.field.id, value
 
 
-def _replaced(step: Step, at: str) -> Sequence[Any]:
+def _remember(step: Step, at: str, suggestion_id: uuid.UUID, value: str) -> tuple[str, str] | None:
+    """Note where this place's words came from now; returns what was noted before."""
     known = rows(_AT, {"step": step.id, "at": at}).one_or_none()
-    return [str(known.suggestion_id), known.value] if known else []
+    rows(_FORGET, {"step": step.id, "at": at})
+    origin = {"step_id": step.id, "place": at, "suggestion_id": suggestion_id, "value": value}
+    rows(_REMEMBER, origin)
+    return (str(known.suggestion_id), known.value) if known else None
 
 
-def _decide(suggestion: Suggestion, form: UseForm) -> None:
+def _decide(
+    suggestion: Suggestion, used: Sequence[Part] = (), dismissed: Sequence[Part] = ()
+) -> None:
     decided = suggestions.decisions_of(suggestion)
-    decided |= {part.name: Decision.USED.value for part in form.used}
-    decided |= {part.name: Decision.DISMISSED.value for part in form.dismissed}
+    decided |= {part.name: Decision.USED.value for part in used}
+    decided |= {part.name: Decision.DISMISSED.value for part in dismissed}
     suggestion.decided = json.dumps(decided)
     if not suggestions.open_parts(suggestion):
-        used = Decision.USED.value in decided.values()
-        suggestion.state = SuggestionState.APPLIED if used else SuggestionState.DISMISSED
+        any_used = Decision.USED.value in decided.values()
+        suggestion.state = SuggestionState.APPLIED if any_used else SuggestionState.DISMISSED
 
 
 def dismiss(suggestion: Suggestion) -> None:
     """Decide against all that is open."""
-    open_parts = tuple(suggestions.open_parts(suggestion))
-    decided = suggestions.decisions_of(suggestion)
-    decided |= {part.name: Decision.DISMISSED.value for part in open_parts}
-    suggestion.decided = json.dumps(decided)
-    used = Decision.USED.value in decided.values()
-    suggestion.state = SuggestionState.APPLIED if used else SuggestionState.DISMISSED
+    if suggestion.is_pending:
+        _decide(suggestion, dismissed=suggestions.open_parts(suggestion))
 
 
 def ensure_dismissable(suggestion: Suggestion, _form: object = None) -> None:
@@ -311,16 +254,17 @@ def read_undo(suggestion: Suggestion, pairs: Pairs) -> UndoForm:
     """The posted form, and what the step held before the last use."""
     step = suggestion.step
     form = steps.read_form(step, pairs)
+    problems = _other_button(form)
     kept = json.loads(suggestion.undo or "null")
     text, aside = (kept["data"], kept["aside"]) if kept else (step.content.data, "{}")
     delta = stored_size(text, aside) - step.content.size
-    return UndoForm(form, text, aside, delta)
+    return UndoForm(form, text, aside, delta, (*form.problems, *problems))
 
 
 def ensure_undoable(suggestion: Suggestion, form: UndoForm | None = None) -> None:
     """Raises StaleVersion once anything was saved, or typed, after the use."""
     moved_on = suggestion.undo_version != suggestion.step.revision.version
-    if moved_on or (form is not None and not form.step_form.changes_nothing):
+    if moved_on or (form is not None and not form.typed.changes_nothing):
         raise StaleVersion(
             "The step was changed after the suggestion was used, so the use cannot be taken back.",
             "Nothing was changed. Edit the step as it is; a save keeps what you typed.",
@@ -328,16 +272,18 @@ def ensure_undoable(suggestion: Suggestion, form: UndoForm | None = None) -> Non
 
 
 def undo(suggestion: Suggestion, form: UndoForm) -> None:
-    """Put back what the last use replaced. The suggestion waits again, unless a newer one does."""
+    """Put back what the last use replaced. Its parts wait again, unless a newer suggestion does."""
     step, kept = suggestion.step, json.loads(suggestion.undo or "{}")
     steps.put(step, form.text, form.aside)
     steps.touch(step.revision, clock.now())
-    for at, *before in kept["places"]:
-        rows(_FORGET, {"step": step.id, "at": at})
-        if before:
-            origin = {"step_id": step.id, "place": at, "value": before[1]}
-            rows(_REMEMBER, {**origin, "suggestion_id": uuid.UUID(before[0])})
-    suggestion.decided = json.dumps(kept["decided"])
+    for place in kept["places"]:
+        rows(_FORGET, {"step": step.id, "at": place["at"]})
+        if place["was"]:
+            suggestion_id, value = place["was"]
+            origin = {"step_id": step.id, "place": place["at"], "value": value}
+            rows(_REMEMBER, {**origin, "suggestion_id": uuid.UUID(suggestion_id)})
+    decided = suggestions.decisions_of(suggestion)
+    suggestion.decided = json.dumps({n: d for n, d in decided.items() if n not in kept["parts"]})
     suggestion.draft_hash = kept["draft_hash"]
     suggestion.undo = suggestion.undo_version = None
     if not suggestion.is_pending and step.pending is None:

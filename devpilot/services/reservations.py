@@ -9,13 +9,16 @@ where a policy spends something with a time for which it is reserved.
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import bindparam, delete, select, text, update
 
 from devpilot import clock
 from devpilot.db import rows
 from devpilot.errors import QuotaExceeded
 from devpilot.models import Reservation, UsageType
 from devpilot.services.metering import KINDS, moment
+
+NOTICED_WITHIN = timedelta(seconds=1)
+"""Whoever waits for a call asks several times in this time whether it was cancelled."""
 
 RESERVABLE = frozenset({UsageType.AI_SUGGESTION, UsageType.AI_REGENERATION})
 
@@ -40,7 +43,11 @@ _RESERVE = text(
 _STANDS = select(_reserved.c.id).where(
     _reserved.c.user_id == bindparam("user_id"), _reserved.c.id == bindparam("which")
 )
-_CANCEL = delete(Reservation).where(Reservation.user_id == bindparam("owner"))
+_CANCEL = (
+    update(Reservation)
+    .where(Reservation.user_id == bindparam("owner"), Reservation.expires_at > bindparam("soon"))
+    .values(id=bindparam("fresh"), expires_at=bindparam("soon"))
+)
 _END = delete(Reservation).where(
     Reservation.user_id == bindparam("owner"), Reservation.id == bindparam("which")
 )
@@ -77,7 +84,7 @@ def settle(reservation: Reservation) -> None:
     """
     if not _ended(reservation):
         raise QuotaExceeded(
-            "This took longer than it may, and another one was begun in the meantime. "
+            "This was cancelled, or it took longer than it may and another one was begun. "
             "Nothing was changed, and nothing was counted.",
             "One at a time can be under way. Try again when the other one has ended.",
         )
@@ -95,14 +102,19 @@ def stands(reservation: Reservation) -> bool:
 
 
 def is_under_way(user_id: uuid.UUID) -> bool:
-    """Whether the user has a use under way, of whatever kind."""
-    found = rows(_UNDER_WAY, {"user_id": user_id, "now": clock.now()})
-    return found.one_or_none() is not None
+    """Whether the user has a use under way, of whatever kind; not one that ends in a moment."""
+    later = clock.now() + NOTICED_WITHIN
+    return rows(_UNDER_WAY, {"user_id": user_id, "now": later}).one_or_none() is not None
 
 
 def cancel(user_id: uuid.UUID) -> None:
-    """End whatever the user has under way: its answer is dropped, and nothing is counted."""
-    rows(_CANCEL, {"owner": user_id})
+    """Take the user's use from whoever has it under way: it is dropped, and nothing is counted.
+
+    The place is kept for the moment in which that is noticed, so that nobody has two calls
+    under way by cancelling.
+    """
+    soon = clock.now() + NOTICED_WITHIN
+    rows(_CANCEL, {"owner": user_id, "fresh": uuid.uuid4(), "soon": soon})
 
 
 def _ended(reservation: Reservation) -> bool:

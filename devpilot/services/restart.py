@@ -9,7 +9,7 @@ from devpilot.db import session
 from devpilot.document.comparison import Mention, mentions, row_keys
 from devpilot.errors import InvalidInput, StepNotLocked
 from devpilot.models import EventKind, Step
-from devpilot.services import steps
+from devpilot.services import steps, suggestions
 from devpilot.services.version_form import VersionForm
 from devpilot.states import StepStatus
 
@@ -42,6 +42,7 @@ def restart_from(step: Step) -> None:
     revision, moment = step.revision, clock.now()
     revision.reopened_from = step.order
     steps.touch(revision, moment)
+    suggestions.end_pending_from(step)
     invalidated = cascade(step)
     step.locked_at = None
     step.status = StepStatus.DRAFT

@@ -169,7 +169,7 @@ def lock(step: Step, form: StepForm) -> None:
     step.locked_at = moment
     step.status = StepStatus.LOCKED
     rows(_KEEP, {"step_id": step.id, "version": revision.version, "data": step.content.data})
-    suggestions.close(step.id)
+    suggestions.end_pending(step)
     revision.settle(moment)
 
 

@@ -6,16 +6,15 @@ back is in `ai_use`; this is what both need, and the lock of a step.
 
 import hashlib
 import json
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import bindparam, or_, select, text
+from sqlalchemy import bindparam, case, or_, select, text, update
 
 from devpilot.db import rows, session
-from devpilot.methodology import canonical, definition
+from devpilot.methodology import definition
 from devpilot.methodology.suggested import parts_of
 from devpilot.methodology.vocabulary import Data, Matrix, Rows, StepDefinition, StepField
 from devpilot.models import Origin, Revision, Step, Suggestion
@@ -34,6 +33,11 @@ class Part:
     name: str
     field: StepField
     value: Any
+
+    @property
+    def row(self) -> str:
+        """What follows the field in its name: a row's place, or its key in a matrix."""
+        return self.name.removeprefix(self.field.id).removeprefix("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,24 @@ _SHOWN = (
 )
 _ANY_SHOWN = _SHOWN.with_only_columns(Suggestion.id)
 # What was used in part was not dismissed. The names of parts hold no quotation mark.
-_CLOSE = text(
-    "UPDATE suggestion SET undo = NULL, undo_version = NULL, state = CASE "
-    "WHEN state <> 'pending' THEN state "
-    "WHEN decided LIKE '%\"used\"%' THEN 'applied' ELSE 'dismissed' END "
-    "WHERE step_id = :step AND (state = 'pending' OR undo IS NOT NULL)"
-).bindparams(bindparam("step", type_=_suggestion.c.step_id.type))
+_END_PENDING = (
+    update(Suggestion)
+    .where(Suggestion.state == SuggestionState.PENDING)
+    .values(
+        state=case(
+            (Suggestion.decided.contains('"used"'), SuggestionState.APPLIED),
+            else_=SuggestionState.DISMISSED,
+        )
+    )
+)
+_OF_STEP = _END_PENDING.where(Suggestion.step_id == bindparam("step"))
+_FROM_STEP = _END_PENDING.where(
+    Suggestion.step_id.in_(
+        select(Step.id).where(
+            Step.revision_id == bindparam("revision"), Step.order >= bindparam("first")
+        )
+    )
+)
 _ORIGINS = select(_origin.c.place, _origin.c.value).where(_origin.c.step_id == bindparam("step"))
 _ORIGINS_OF_REVISION = (
     select(_step.c.order, _origin.c.place, _origin.c.value)
@@ -98,9 +114,14 @@ def shown_beside(step: Step) -> tuple[Suggestion | None, Suggestion | None]:
     return pending, used
 
 
-def close(step_id: uuid.UUID) -> None:
-    """End what is pending for the step, and forget what could be undone."""
-    rows(_CLOSE, {"step": step_id})
+def end_pending(step: Step) -> None:
+    """End what is pending for the step: another one takes its place, or the step is locked."""
+    rows(_OF_STEP, {"step": step.id})
+
+
+def end_pending_from(step: Step) -> None:
+    """The same for this step and every later one of its revision, which stand on it."""
+    rows(_FROM_STEP, {"revision": step.revision_id, "first": step.order})
 
 
 def content_of(suggestion: Suggestion) -> dict[str, Any]:
@@ -147,7 +168,7 @@ def copy_origins(source: Revision, fresh: Revision) -> None:
 
 def unedited(step: StepDefinition, data: Data, origins: Mapping[str, str]) -> list[str]:
     """The places that hold exactly what was suggested."""
-    return [place for place, value in places(step, data) if origins.get(place) == value]
+    return [place for place, value in places(step, data) if _is_as_it_came(value, place, origins)]
 
 
 def words_of(revision: Revision) -> Words | None:
@@ -161,21 +182,28 @@ def words_of(revision: Revision) -> Words | None:
     for step in revision.steps:
         origins = known.get(step.order, {})
         for place, value in places(definition(step.order), step.data):
+            came = _is_as_it_came(value, place, origins)
             typed += place not in origins
-            as_suggested += origins.get(place) == value
-            edited += place in origins and origins[place] != value
+            as_suggested += came
+            edited += place in origins and not came
     return Words(typed, as_suggested, edited)
 
 
-def places(step: StepDefinition, data: Data) -> Iterator[tuple[str, str]]:
-    """Each text, row and matrix row that holds something, with its value as canonical JSON."""
+def _is_as_it_came(value: Any, place: str, origins: Mapping[str, str]) -> bool:  # noqa: ANN401
+    """Of a row of a matrix, the cells that came are compared; the others were typed."""
+    origin = json.loads(origins[place]) if place in origins else None
+    if isinstance(origin, dict) and isinstance(value, dict) and "key" not in value:
+        return all(value.get(column) == cell for column, cell in origin.items())
+    return origin is not None and bool(value == origin)
+
+
+def places(step: StepDefinition, data: Data) -> Iterator[tuple[str, Any]]:
+    """Each text, row and matrix row that holds something, with what it holds."""
     for field in step.fields:
         value = data.get(field.id)
         if isinstance(field, Rows):
-            for row in value or ():
-                yield f"{field.id}-{row['key']}", canonical(row).decode()
+            yield from ((f"{field.id}-{row['key']}", row) for row in value or ())
         elif isinstance(field, Matrix):
-            for key, line in (value or {}).items():
-                yield f"{field.id}-{key}", canonical(line).decode()
+            yield from ((f"{field.id}-{key}", line) for key, line in (value or {}).items())
         elif value not in (None, ""):
-            yield field.id, canonical(value).decode()
+            yield field.id, value

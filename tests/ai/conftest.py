@@ -44,8 +44,14 @@ def told(monkeypatch):
 
 
 @pytest.fixture(scope="session")
+def database_url(databases):
+    """One of their own: these tests compare all rows often, and look through them for faults."""
+    return databases.create()
+
+
+@pytest.fixture(scope="session")
 def app(running, database_url, tmp_path_factory):
-    """Takes the place of the one without AI, on the database that all tests share."""
+    """Takes the place of the one without AI."""
     more = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": running.url, "DEVPILOT_AI_MODEL": MODEL}
     with app_on(database_url, tmp_path_factory.mktemp("ai"), **more) as app:
         yield app

@@ -59,7 +59,6 @@ UNFIT = {
 }
 UNFIT_DRAFT = {
     "a line break": every("goal", "one\ntwo"),
-    "a name like a key": every("goal", "G7"),
     "an unknown reference": every("goals", ["No goal of this name"]),
     "a stranger's row": every("goals", ["G1", "G4711"]),
     "an option that is none": every("release", "soon"),

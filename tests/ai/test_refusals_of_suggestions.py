@@ -439,5 +439,5 @@ def test_with_htmx_a_refusal_is_the_panel_alone(asker, nothing_changes):
         answer = ask(asker, headers=HTMX, ask="nothing", instruction=WISH)
     assert_refused(answer, "invalid_input")
     assert "<!doctype" not in answer.text.lower()
-    assert answer.text.strip().startswith('<section id="ask"')
+    assert answer.text.strip().startswith('<div id="asked-of-')
     assert dict(Page(answer.text).form("/suggestions").fields)["instruction"] == WISH

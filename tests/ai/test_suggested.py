@@ -131,8 +131,6 @@ def test_a_text_is_cleaned_and_one_that_is_there_is_nothing_new():
         {"goals": [{**GOAL, "goal": "two\nlines"}]},
         {"goals": [{**GOAL, "goal": "two\u2028lines"}]},
         {"goals": [{**GOAL, "measure": "FIXME"}]},
-        {"goals": [{**GOAL, "goal": "G4"}]},
-        {"goals": [{**GOAL, "goal": " F12 "}]},
         {"goals": [{**GOAL, "goal": f"Goal {n}"} for n in range(8)]},
         {"features": [{**FEATURE, "release": "soon"}]},
     ],

@@ -115,7 +115,7 @@ def test_a_server_that_refuses_the_format_is_asked_in_words(server, provider):
     assert first.pop("response_format")["json_schema"]["strict"] is True
     system = second["messages"][0]["content"]
     assert system.startswith(QUESTION.system)
-    assert '"additionalProperties": false' in system
+    assert '"additionalProperties":false' in system
     second["messages"][0]["content"] = QUESTION.system
     assert second == first
 
