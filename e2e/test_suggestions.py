@@ -277,6 +277,7 @@ def test_cancelling_while_the_provider_hangs(opened, ai):
     began = time.monotonic()
     story.button("Cancel").click()
     expect(page.get_by_text("Asking,")).to_be_hidden()
+    expect(page.locator(".asks:enabled")).to_be_visible()
     expect(story.panel).to_be_focused()
     assert time.monotonic() - began < 3
     expect(story.wish).to_have_value("More about nights")
@@ -519,6 +520,7 @@ def test_by_keyboard_alone(opened, ai):
     keyboard.activate("button", "Cancel", most=2)
     expect(page.get_by_text("Asking,")).to_be_hidden()
     expect_at(keyboard, "region", "Ask the AI")
+    expect(page.locator(".asks:enabled")).to_be_visible()
     ai.reset()
     keyboard.activate("button", "Suggest texts and rows", most=2)
     expect(story.panel.get_by_text("The answer is here: 16 suggestions")).to_be_visible()
@@ -604,7 +606,7 @@ def _panel(page):
 
 
 def _sent(page):
-    page.get_by_text("Everything that is sent").click()
+    page.get_by_text("All that is sent for texts and rows").click()
 
 
 def _refused(page):

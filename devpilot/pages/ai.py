@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from devpilot.answers import page, problem_for, wants_fragment
 from devpilot.enforce import refusal
-from devpilot.errors import InvalidInput, QuotaExceeded, Refusal
+from devpilot.errors import InvalidInput, Refusal
 from devpilot.gate import settings
 from devpilot.methodology import definition
 from devpilot.methodology.facts import Facts
@@ -242,8 +242,6 @@ def _panel_context(step: Step, refused: Refusal | None = None) -> dict[str, Any]
     if isinstance(stopped, InvalidInput) and not agreed:
         stopped = None  # the panel asks for that itself
     left = SUGGESTING.left(account, standing, SUGGESTING.kind_of(step, None))
-    if isinstance(stopped, QuotaExceeded) and not under_way and left.used < left.limit:
-        stopped = None  # what was cancelled is over before anybody asks again
     prompt = ai.prompt_for(step, Ask.DRAFT, "")
     kind = ai.kind_of(step)
     return {

@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, g, url_for
 from flask.typing import ResponseReturnValue
 
 from devpilot.adapters.ai import AiProvider
-from devpilot.answers import Answer, posted
+from devpilot.answers import Answer, posted, see_other, wants_fragment
 from devpilot.db import reading
 from devpilot.enforce import enforce
 from devpilot.errors import AiUnavailable, Refusal
@@ -152,8 +152,16 @@ def agree(step: Step) -> Answer:
 @bp.post(f"{OF_STEP}/cancel")
 @enforce(owns=Step, fields=("instruction",))
 def cancel(step: Step) -> Answer:
-    reservations.cancel(g.act.signed_in.id)
-    return _to_panel(step)
+    """Answers when the next question can be asked: the call has noticed by then."""
+    answer = _to_panel(step)
+    if not reservations.cancel(g.act.signed_in.id):
+        return answer
+
+    def noticed() -> ResponseReturnValue:
+        time.sleep(reservations.NOTICED_WITHIN.total_seconds())
+        return pages.panel(step) if wants_fragment() else see_other(answer.location)
+
+    return Answer(answer.location, page=noticed)
 
 
 def _to_panel(step: Step) -> Answer:

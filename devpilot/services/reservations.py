@@ -17,7 +17,7 @@ from devpilot.errors import QuotaExceeded
 from devpilot.models import Reservation, UsageType
 from devpilot.services.metering import KINDS, moment
 
-NOTICED_WITHIN = timedelta(seconds=1)
+NOTICED_WITHIN = timedelta(seconds=0.6)
 """Whoever waits for a call asks several times in this time whether it was cancelled."""
 
 RESERVABLE = frozenset({UsageType.AI_SUGGESTION, UsageType.AI_REGENERATION})
@@ -102,19 +102,19 @@ def stands(reservation: Reservation) -> bool:
 
 
 def is_under_way(user_id: uuid.UUID) -> bool:
-    """Whether the user has a use under way, of whatever kind; not one that ends in a moment."""
-    later = clock.now() + NOTICED_WITHIN
-    return rows(_UNDER_WAY, {"user_id": user_id, "now": later}).one_or_none() is not None
+    """Whether the user has a use under way, of whatever kind."""
+    found = rows(_UNDER_WAY, {"user_id": user_id, "now": clock.now()})
+    return found.one_or_none() is not None
 
 
-def cancel(user_id: uuid.UUID) -> None:
+def cancel(user_id: uuid.UUID) -> bool:
     """Take the user's use from whoever has it under way: it is dropped, and nothing is counted.
 
     The place is kept for the moment in which that is noticed, so that nobody has two calls
-    under way by cancelling.
+    under way by cancelling. Returns whether there was anything to cancel.
     """
     soon = clock.now() + NOTICED_WITHIN
-    rows(_CANCEL, {"owner": user_id, "fresh": uuid.uuid4(), "soon": soon})
+    return rows(_CANCEL, {"owner": user_id, "fresh": uuid.uuid4(), "soon": soon}).rowcount == 1
 
 
 def _ended(reservation: Reservation) -> bool:

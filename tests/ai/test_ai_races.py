@@ -73,7 +73,7 @@ def raced(two_servers):
         every, told = [posts[n % len(posts)] for n in range(crowd)], Counter()
         for wave in range(0, crowd, WAVE):
             answers = Threads(two_servers).send(every[wave : wave + WAVE])
-            assert all(one.status != 500 and one.status < 502 for one in answers), answers
+            assert not {500, 503, 504} & {one.status for one in answers}, answers
             told += Counter(one.code for one in answers)
         return told
 
@@ -196,7 +196,8 @@ def test_uses_undos_dismissals_and_a_question_at_once(app, server, make_asker, r
             question(owned),
         ]
         told = raced(posts, crowd=len(posts) * 3)
-        known = {DONE, REFUSED, "stale_version", "invalid_input"}
+        # After all was used, the same proposal once more is none.
+        known = {DONE, REFUSED, "stale_version", "invalid_input", "ai_invalid_response"}
         assert set(told) <= known, told
         after = stored(app, owned.revision)
         assert len(after["goals"]) in {3, 4}
