@@ -233,6 +233,26 @@ def test_using_is_undone_edited_and_dismissed(opened):
     assert heard(page) == [FIRST_SAVE]  # the focus told the rest
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_using_to_edit_puts_the_cursor_where_it_stands(scripts, opened):
+    story = opened(agreed=True, scripts=scripts)
+    story.ask_by_post()
+    story.open()
+    arrive(story.page, STEP_1)
+    story.button(f"Use and edit the suggestion, {SUMMARY}").click()
+    expect(story.summary).to_have_value("Suggested summary")
+    if scripts:
+        expect(story.summary).to_be_focused()
+    else:
+        expect(story.page).to_have_url(re.compile("#summary$"))
+    row = "Use and edit the suggestion, Deferred: deferred question “Suggested question”"
+    story.button(row).click()
+    cell = story.page.get_by_label("Question", exact=True).last
+    expect(cell).to_have_value("Suggested question")
+    if scripts:
+        expect(cell).to_be_focused()
+
+
 def test_a_lock_ends_what_waits(opened):
     story = opened(agreed=True)
     page = story.page
@@ -534,7 +554,7 @@ def test_by_keyboard_alone(opened, ai):
     keyboard.activate("button", "Undo", most=3)
     expect_at(keyboard, "region", "16 suggestions to decide")
     keyboard.activate("link", "Problem", most=2)
-    keyboard.activate("button", "Dismiss the suggestion, Problem", most=2)
+    keyboard.activate("button", "Dismiss the suggestion, Problem", most=3)
     expect_at(keyboard, "region", "15 suggestions to decide")
     keyboard.activate("button", "Use all 15", most=12)
     expect_at(keyboard, "region", "Used from the suggestion")

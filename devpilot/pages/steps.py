@@ -109,6 +109,14 @@ def shown(step: Step, *, blank: str = "", focus: str = "") -> ResponseReturnValu
     return _page(step, drawn, focused=focused)
 
 
+def spot(step: Step, field_id: str, place: int) -> tuple[str, str]:
+    """A field, or a row of it: as the part of an address that leads there, and as a focus."""
+    field = definition(step.order).by_id[field_id]
+    if isinstance(field, Rows) and place >= 0:
+        return f"{field_id}-{place}-{field.columns[0].id}", f"row:{field_id}-{place}"
+    return field_id, f"field:{field_id}"
+
+
 def table(step: Step, list_id: str) -> ResponseReturnValue:
     """One list of the step as a table to copy. Raises NotFound when the step has no such list."""
     field = definition(step.order).by_id.get(list_id)

@@ -171,8 +171,7 @@ def _to_panel(step: Step) -> Answer:
 
 def step_again(suggestion: Suggestion, refusal: Refusal) -> ResponseReturnValue:
     """The step's form as it was typed, where it was posted."""
-    own = {"field", "dismiss"}
-    pairs = [pair for pair in posted() if pair[0] not in own]
+    pairs = [pair for pair in posted() if pair[0] not in ai_use.OWN]
     return step_pages.refused(suggestion.step, pairs, refusal)
 
 
@@ -189,7 +188,7 @@ def step_again(suggestion: Suggestion, refusal: Refusal) -> ResponseReturnValue:
 )
 def apply(suggestion: Suggestion, form: UseForm) -> Answer:
     ai_use.use(suggestion, form)
-    return _to_step(suggestion.step)
+    return _to_step(suggestion.step, *ai_use.control_to_edit(form))
 
 
 @bp.post(f"{ONE}/undo")
@@ -219,9 +218,10 @@ def dismiss(suggestion: Suggestion) -> Answer:
     return _to_step(suggestion.step)
 
 
-def _to_step(step: Step) -> Answer:
-    """The step, at what is left of the suggestion."""
+def _to_step(step: Step, field_id: str = "", place: int = -1) -> Answer:
+    """The step, at what is left of the suggestion; or at a field or row that is to be edited."""
     location = url_for("steps.show", revision_id=step.revision_id, order=step.order)
-    return Answer(
-        f"{location}#suggestion", fragment=lambda: step_pages.shown(step, focus="suggestion")
-    )
+    anchor, focus = step_pages.SUGGESTION, step_pages.SUGGESTION
+    if field_id:
+        anchor, focus = step_pages.spot(step, field_id, place)
+    return Answer(f"{location}#{anchor}", fragment=lambda: step_pages.shown(step, focus=focus))

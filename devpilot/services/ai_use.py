@@ -28,7 +28,7 @@ from devpilot.services.step_form import StepForm
 from devpilot.services.suggestions import Decision, Part
 from devpilot.states import SuggestionState
 
-OWN = frozenset({"field", "dismiss"})
+OWN = frozenset({"field", "edit", "dismiss"})
 """What a use posts besides the step's form."""
 
 EVERYTHING = "*"
@@ -64,6 +64,8 @@ class UseForm:
     cells: Mapping[str, Data] = field(default_factory=dict)
     """The cells that were used of each row of a matrix, by the name of its part."""
     problems: tuple[Problem, ...] = ()
+    to_edit: Part | None = None
+    """The used part that its user goes on with."""
 
     @property
     def version(self) -> int | None:
@@ -107,12 +109,13 @@ def find(user_id: uuid.UUID, suggestion_id: uuid.UUID, *, hold: bool) -> Suggest
 
 
 def read_use(suggestion: Suggestion, pairs: Pairs) -> UseForm:
-    """The posted fields with the chosen parts. `field` and `dismiss` name parts, fields or all.
+    """The posted fields with the chosen parts. `field` and `dismiss` name parts, fields or all;
+    `edit` a part to use and go on with.
 
     Neither of them means all that is open. Of what is chosen together, whatever no longer fits the
     draft is left out; a part that is chosen by itself is refused then.
     """
-    chosen = [value for name, value in pairs if name == "field"]
+    chosen = [value for name, value in pairs if name in {"field", "edit"}]
     refused = [value for name, value in pairs if name == "dismiss"]
     typed = steps.read_form(suggestion.step, [p for p in pairs if p[0] not in OWN])
     problems = [*typed.problems, *_misnamed(suggestion, chosen, refused), *_other_button(typed)]
@@ -128,9 +131,10 @@ def read_use(suggestion: Suggestion, pairs: Pairs) -> UseForm:
         text = f"“{unfit[0].field.label}” has no place for this any more; dismiss it."
         return UseForm(typed, typed, problems=(Problem("field", text),))
     with_parts = steps.read_form(suggestion.step, laying.pairs(used, _version(pairs)))
+    edited = next((value for name, value in pairs if name == "edit"), "")
     return UseForm(
         typed, with_parts, tuple(used), tuple(dismissed), laying.places, laying.cells,
-        with_parts.problems,
+        with_parts.problems, next((part for part in used if part.name == edited), None),
     )  # fmt: skip
 
 
@@ -215,6 +219,15 @@ def _places(form: UseForm, data: Data) -> Iterator[tuple[str, Any]]:
             yield part.name, form.cells[part.name]
         elif value not in (None, ""):
             yield part.field.id, value
+
+
+def control_to_edit(form: UseForm) -> tuple[str, int]:
+    """Where the part stands that is to be edited: its field, and its row's place or -1."""
+    part = form.to_edit
+    if part is None:
+        return "", -1
+    place = form.with_parts.place_of(*form.places[part.name]) if part.name in form.places else None
+    return part.field.id, -1 if place is None else place
 
 
 def _remember(step: Step, at: str, suggestion_id: uuid.UUID, value: str) -> tuple[str, str] | None:

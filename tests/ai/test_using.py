@@ -1,5 +1,6 @@
 """Using what the AI proposed: what is stored, where it came from, and taking it back."""
 
+import re
 import threading
 import uuid
 from datetime import timedelta
@@ -614,3 +615,20 @@ def test_a_call_that_outlasts_its_time_makes_way_for_another(server, asker, mean
     }
     assert [found.ask for found in suggestions(asker)] == ["missing"]
     assert (used(asker), under_way(asker)) == ((1, 0), [])
+
+
+@pytest.mark.parametrize(("part", "anchor"), [("summary", "summary"), ("goals-0", "goals-3-goal")])
+def test_a_part_is_used_and_gone_on_with_where_it_stands(asker, suggest, part, anchor):
+    suggest(summary="Another summary.", goals=[GOAL])
+    answer = decide(asker, edit=part)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"{asker.step(1)}#{anchor}"
+    assert decided(pending(asker)) == {part: "used"}
+
+
+def test_by_htmx_the_focus_is_where_it_is_edited(asker, suggest):
+    suggest(summary="Another summary.", goals=[GOAL])
+    for part, name in (("summary", "summary"), ("goals-0", "goals-3-goal")):
+        answer = decide(asker, edit=part, headers=HTMX)
+        assert re.search(rf'id="{name}"[^>]* autofocus', answer.text), part
+        assert len(re.findall(" autofocus", answer.text)) == 1
