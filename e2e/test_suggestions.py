@@ -353,6 +353,23 @@ def test_a_failing_provider_leaves_all_as_it_was(way, opened, ai):
     expect(story.panel.get_by_text("The answer is here")).to_be_visible()
 
 
+def test_a_wish_outlives_the_buttons_of_the_form(opened):
+    story = opened(agreed=True)
+    story.open_panel()
+    story.wish.fill("More about nights")
+    held = story.hold()
+    story.button("Add deferred question").click()
+    expect(story.page.locator("[name='deferred-0-question']")).to_be_focused()
+    expect(story.wish).to_have_value("More about nights")
+    story.ask()
+    expect(story.page.get_by_text("Asking, 1 s.")).to_be_visible()
+    story.button("Add deferred question").click()
+    expect(story.page.get_by_text("Asking, 2 s.")).to_be_visible()
+    held[0].continue_()
+    expect(story.panel.get_by_text("The answer is here")).to_be_visible()
+    assert "instruction=More%20about%20nights" in held[0].request.post_data
+
+
 def test_a_wish_that_is_too_long_is_named_at_its_field(opened):
     story = opened(agreed=True)
     story.open_panel()

@@ -233,6 +233,7 @@ on("click", ({ target }) => {
 on("htmx:afterSettle", ({ detail }) => {
   const { activeElement: at, body } = document, whole = detail.target?.id === "main";
   if (whole) begin();
+  find("#ask")?.removeAttribute("autofocus");  // it outlives swaps, and asked once
   if (at === body || (whole && !find("#main").contains(at))) {
     (find("#error-summary") ?? answer() ?? find("#main")).focus({ preventScroll: !whole });
   }

@@ -1,4 +1,4 @@
-"""An endpoint that spends an AI suggestion on a call outside, until the product has one.
+"""An endpoint of a test's own that spends an AI suggestion on a call outside, and nothing else.
 
 Its call does what a test says. A newcomer's likely mistake: looking for a reservation here.
 The endpoint declares one; the pipeline makes and ends it.
