@@ -42,7 +42,8 @@ def restart_from(step: Step) -> None:
     revision, moment = step.revision, clock.now()
     revision.reopened_from = step.order
     steps.touch(revision, moment)
-    suggestions.end_pending_from(step)
+    if not all(later.is_locked for later in revision.steps[step.order :]):
+        suggestions.end_pending_from(step)  # beside a locked step nothing waits
     invalidated = cascade(step)
     step.locked_at = None
     step.status = StepStatus.DRAFT

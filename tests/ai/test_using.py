@@ -632,3 +632,12 @@ def test_by_htmx_the_focus_is_where_it_is_edited(asker, suggest):
         answer = decide(asker, edit=part, headers=HTMX)
         assert re.search(rf'id="{name}"[^>]* autofocus', answer.text), part
         assert len(re.findall(" autofocus", answer.text)) == 1
+
+
+def test_a_restart_ends_what_waits_above_it(make_asker, suggest):
+    owned = make_asker(locked=2)
+    suggest(3, owned, deferred=[{"question": "Who?", "why": "Unclear.", "decide_before": "Launch"}])
+    version = str(owned.owner.version(owned.revision))
+    restarted = owned.owner.post(f"{owned.step(1)}/restart", {"version": version})
+    assert restarted.status_code == 303
+    assert [found.state for found in suggestions(owned, 3)] == ["dismissed"]
