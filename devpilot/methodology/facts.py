@@ -8,7 +8,7 @@ what is missing, so that no rule can crash on it.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from devpilot.methodology.labels import sentence_name
+from devpilot.methodology.labels import listed, sentence_name
 from devpilot.methodology.matrix import Axis, axes
 from devpilot.methodology.registry import STEPS, definition, list_home, list_named
 from devpilot.methodology.vocabulary import Blueprint, Data, Matrix, Rows, StepDefinition
@@ -73,8 +73,7 @@ class Facts:
 
     def names(self, keys: Iterable[str]) -> str:
         """Names in a row: "a, b and c"."""
-        named = [self.name(key) for key in keys]
-        return " and ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]
+        return listed([self.name(key) for key in keys])
 
     def _found(self, key: str) -> tuple[Rows, Row] | tuple[None, None]:
         if not self._by_key:

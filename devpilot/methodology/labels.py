@@ -4,11 +4,16 @@ A newcomer's likely mistake: to treat a label as an identity. Labels repeat and 
 the key is the identity.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from devpilot.methodology.text import presentable
 from devpilot.methodology.vocabulary import Rows
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a sentence: "a, b and c". There is at least one."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def sentence_name(rows: Rows, row: Mapping[str, Any]) -> str:

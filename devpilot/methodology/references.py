@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from devpilot.methodology.labels import listed
 from devpilot.methodology.text import clean, presentable
 from devpilot.methodology.vocabulary import Rows
 
@@ -109,17 +110,13 @@ class Targets:
     def _refuse(self, label: str, found: Sequence[str]) -> str:
         quoted = f"“{presentable(label)}”"
         if found:
-            return f"names {quoted}, which is the name of {_and(found)}; write the key."
+            return f"names {quoted}, which is the name of {listed(found)}; write the key."
         kinds = _or([rows.singular for rows in self._lists])
         if not self.keys:
             return f"names {quoted}, but there is no {kinds} yet; add one first."
         known = [f"{presentable(label, 40)} ({key})" for key, label in self.keys.items()]
         more = ", …" if len(known) > _EXAMPLES else ""
         return f"names {quoted}, which is no {kinds}. It could be {_or(known[:_EXAMPLES])}{more}."
-
-
-def _and(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def _or(words: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ words until the user takes it.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from devpilot.errors import InvalidInput, Refusal
 from devpilot.gate import settings
 from devpilot.methodology import definition
 from devpilot.methodology.facts import Facts
+from devpilot.methodology.labels import listed
 from devpilot.methodology.suggested import part_label
 from devpilot.methodology.tables import as_typed
 from devpilot.methodology.vocabulary import Data, Matrix, Reference, Rows, StepField
@@ -70,15 +71,18 @@ class Beside:
     """What is drawn beside each field."""
     pending: Suggestion | None = None
     used: Suggestion | None = None
-    parts: tuple[Shown, ...] = ()
+    by_field: tuple[tuple[StepField, list[Shown]], ...] = ()
+    """The parts to decide, by the field that they are for."""
     considerations: tuple[Consideration, ...] = ()
     sent: str = ""
     is_stale: bool = False
     places: tuple[Place, ...] = ()
     """Where the parts stand that were used last."""
     replaced: tuple[Replaced, ...] = ()
-    by_field: tuple[tuple[StepField, list[Shown]], ...] = ()
-    """The parts once more, by the field that they are for."""
+
+    @property
+    def parts(self) -> list[Shown]:
+        return [part for _, parts in self.by_field for part in parts]
 
 
 @cache
@@ -102,8 +106,7 @@ def beside(step: Step) -> Beside:
     slots, by_field = dict.fromkeys(declared.by_id, Markup("")), []
     for field in declared.fields:
         mine = [parts[part.name] for part in found if part.field.id == field.id]
-        marked = [at for at in unedited if at == field.id or at.startswith(f"{field.id}-")]
-        came = any(at == field.id or at.startswith(f"{field.id}-") for at in origins)
+        marked, came = _within(field, unedited), bool(_within(field, origins))
         if mine:
             by_field.append((field, mine))
         if mine or came:
@@ -117,7 +120,6 @@ def beside(step: Step) -> Beside:
     if pending:
         shown = replace(
             shown,
-            parts=tuple(parts.values()),
             by_field=tuple(by_field),
             considerations=tuple(_considerations(pending, facts, data)),
             sent=sent_in_words(suggestions.content_of(pending)["sent"]),
@@ -138,9 +140,13 @@ def marks(step: Step) -> Iterator[tuple[StepField, list[Place]]]:
     facts = Facts({step.order: data}, step.order)
     unedited = suggestions.unedited(declared, data, origins)
     for field in declared.fields:
-        mine = {at for at in origins if at == field.id or at.startswith(f"{field.id}-")}
-        if mine:
-            yield field, [_place(facts, data, field, at) for at in unedited if at in mine]
+        if _within(field, origins):
+            yield field, [_place(facts, data, field, at) for at in _within(field, unedited)]
+
+
+def _within(field: StepField, places: Iterable[str]) -> list[str]:
+    """Those of the places that are the field itself or a row of it."""
+    return [at for at in places if at == field.id or at.startswith(f"{field.id}-")]
 
 
 def _shown(part: Part, facts: Facts) -> Shown:
@@ -222,14 +228,10 @@ def sent_in_words(sent: Mapping[str, Any]) -> str:
     said = "Sent: this step's draft."
     if orders:
         steps_sent = "step" if len(orders) == 1 else "steps"
-        said = f"Sent: this step's draft, and the locked {steps_sent} {_and(orders)}."
+        said = f"Sent: this step's draft, and the locked {steps_sent} {listed(orders)}."
     if sent["left_out"]:
-        said += f" Left out, for length: {_and(sent['left_out'])}."
+        said += f" Left out, for length: {listed(sent['left_out'])}."
     return said
-
-
-def _and(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def _panel_context(step: Step, refused: Refusal | None = None) -> dict[str, Any]:
