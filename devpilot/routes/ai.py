@@ -44,9 +44,14 @@ def ensure_set_up(_step: Step, _form: object = None) -> None:
         raise AiUnavailable(ai.NOT_SET_UP, "Everything else works without them.")
 
 
-def ensure_agreed(_step: Step, _form: object = None) -> None:
+def _host() -> str:
+    """Who gets what people write; "" where AI is not set up."""
     found = settings().ai
-    ai.ensure_agreed(g.act.signed_in.id, found.host if found else "")
+    return found.host if found else ""
+
+
+def ensure_agreed(_step: Step, _form: object = None) -> None:
+    ai.ensure_agreed(g.act.signed_in.id, _host())
 
 
 def of_step(guard: Callable[..., None]) -> Callable[..., None]:
@@ -144,8 +149,7 @@ def ask(step: Step, form: AskForm, proposal: Proposal) -> Answer:
 @bp.post(f"{OF_STEP}/agreement")
 @enforce(owns=Step, invariants=(ensure_set_up,), again=panel_again)
 def agree(step: Step) -> Answer:
-    found = settings().ai
-    ai.agree(g.act.signed_in.id, found.host if found else "")
+    ai.agree(g.act.signed_in.id, _host())
     return _to_panel(step)
 
 
