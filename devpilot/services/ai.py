@@ -168,7 +168,11 @@ def _read(ask: Ask, blueprint: Blueprint, order: int, data: dict[str, Any]) -> d
         return {"considerations": read_considerations(blueprint[order], data)}
     values = read_draft(definition(order), blueprint, data)
     if not values:
-        raise UnfitAnswer("nothing proposed")
+        log.warning("ai_answer", state="refused", why="nothing new")
+        raise AiInvalidResponse(
+            "The AI proposed nothing that the draft does not say already.",
+            "Nothing was changed or counted. Say what you would like, and ask again.",
+        )
     return {"values": values}
 
 

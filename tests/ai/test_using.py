@@ -641,3 +641,11 @@ def test_a_restart_ends_what_waits_above_it(make_asker, suggest):
     restarted = owned.owner.post(f"{owned.step(1)}/restart", {"version": version})
     assert restarted.status_code == 303
     assert [found.state for found in suggestions(owned, 3)] == ["dismissed"]
+
+
+def test_an_answer_with_nothing_new_says_so(asker, suggest):
+    suggest(summary="Another summary.")
+    taken(asker)
+    answer = ask(asker)
+    assert_refused(answer, "ai_invalid_response")
+    assert "proposed nothing that the draft does not say already" in answer.text
