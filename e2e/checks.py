@@ -85,8 +85,12 @@ class Weight:
     def _finished(self, event) -> None:
         self._bytes[event["requestId"]] = event["encodedDataLength"]
 
+    @property
+    def total(self) -> float:
+        return sum(self._bytes.values())
+
     def faults(self, *, long: bool = False) -> list[str]:
-        total = sum(self._bytes.values())
+        total = self.total
         faults = []
         if len(self.addresses) > MOST_REQUESTS:
             faults.append(f"{len(self.addresses)} requests: {self.addresses}")
