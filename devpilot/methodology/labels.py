@@ -5,15 +5,38 @@ the key is the identity.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from devpilot.methodology.text import presentable
-from devpilot.methodology.vocabulary import Rows
+from devpilot.methodology.vocabulary import Choice, Reference, Rows, Text
+
+SHORT = 40
+"""A text of no more characters may stand in a row's summary."""
 
 
 def listed(words: Sequence[str]) -> str:
     """Words in a sentence: "a, b and c". There is at least one."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+@cache
+def summary_columns(rows: Rows) -> frozenset[str]:
+    """The columns that tell rows apart beside their label: short ones, two of them at most.
+
+    Three where no column names the row.
+    """
+    short = [
+        column.id
+        for column in rows.columns
+        if column.id != rows.label_column
+        and (
+            isinstance(column, Choice)
+            or (isinstance(column, Reference) and not column.many)
+            or (isinstance(column, Text) and column.limit <= SHORT)
+        )
+    ]
+    return frozenset(short[: 2 if rows.label_column else 3])
 
 
 def sentence_name(rows: Rows, row: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     bindparam,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -115,6 +116,8 @@ class StepContent(Base):
     data: Mapped[str] = mapped_column(Text, default=EMPTY)
     aside: Mapped[str] = mapped_column(Text, default=EMPTY)
     """Typed content of fields whose condition does not hold at present."""
+    removed: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    """The row that was removed last, to be brought back; outside the storage quota."""
     size: Mapped[int]
     """Bytes of `data` and of a non-empty `aside`, in UTF-8; what the storage quota counts."""
 
@@ -127,11 +130,12 @@ class StepContent(Base):
             raise LockedDataError(f"step {step.order} is locked; its {key} may not change")
         return new
 
-    def replace(self, data: str, aside: str) -> None:
+    def replace(self, data: str, aside: str, removed: str) -> None:
         """Store another text at once, without the unit of work: see ADR 0008."""
         self._refuse_when_locked("data", data)
         self._refuse_when_locked("aside", aside)
-        texts = {"data": data, "aside": aside, "size": stored_size(data, aside)}
+        size = stored_size(data, aside)
+        texts = {"data": data, "aside": aside, "removed": removed, "size": size}
         change_row(_REPLACE, {"step": self.step_id, **texts})
         for key, stored in texts.items():
             set_committed_value(self, key, stored)

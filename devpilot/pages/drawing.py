@@ -23,6 +23,7 @@ from devpilot.methodology import (
     definition,
     form_state,
 )
+from devpilot.methodology.labels import summary_columns
 from devpilot.methodology.proposals import Proposal, proposals
 from devpilot.models.step import parsed
 from devpilot.packing import Kept
@@ -44,9 +45,9 @@ class Texts(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def kept_fields(texts: Texts, base: str, beside: tuple[tuple[str, Markup], ...]) -> Kept:
+def kept_fields(texts: Texts, base: str, slots: tuple[tuple[str, Markup], ...]) -> Kept:
     """The fields of a stored draft as they are sent, kept while nothing of all this changes."""
-    return Kept.of(at_address(kept_sections(texts), base, dict(beside)))
+    return Kept.of(at_address(kept_sections(texts), base, dict(slots)))
 
 
 @lru_cache(maxsize=8)
@@ -78,26 +79,33 @@ def sections_of(
 ) -> Markup:
     """The fields of a form, still without their address: see `at_address`."""
     template = current_app.jinja_env.get_template("steps/_sections.html")
-    beside = {section.field.id: _beside(section.field.id) for section in form.sections}
+    ids = [section.field.id for section in form.sections]
     drawn = template.render(
-        form=form, focus=focus, offered=offered, boxes=boxes, base=slot("base"), beside=beside
-    )
+        form=form, focus=focus, offered=offered, boxes=boxes, base=slot("base"),
+        beside={name: slot(beside(name)) for name in ids},
+        removed={name: slot(removed(name)) for name in ids},
+    )  # fmt: skip
     return Markup(drawn)  # noqa: S704  an autoescaping template
 
 
-def _beside(field_id: str) -> str:
-    """The mark where something may stand beside a field."""
-    return slot(f"beside-{field_id}")
+def beside(field_id: str) -> str:
+    """The place for what stands beside a field."""
+    return f"beside-{field_id}"
 
 
-def at_address(sections: Markup, base: str, beside: Mapping[str, Markup]) -> Markup:
-    """The fields with the step's own address, and what stands beside each of them.
+def removed(list_id: str) -> str:
+    """The place for the row that was removed from a list."""
+    return f"removed-{list_id}"
+
+
+def at_address(sections: Markup, base: str, places: Mapping[str, Markup]) -> Markup:
+    """The fields with the step's own address, and what stands in each place beside them.
 
     Kept ones serve every step of the same text.
     """
     drawn = str(sections).replace(slot("base"), base)
-    for field_id, here in beside.items():
-        drawn = drawn.replace(_beside(field_id), here)
+    for name, here in places.items():
+        drawn = drawn.replace(slot(name), here)
     return Markup(drawn)  # noqa: S704  a path of ours, and markup
 
 
@@ -128,18 +136,23 @@ def _row(  # noqa: PLR0913  what differs from row to row, by name
     button = _button(prefix, focus, first=first, last=last)
     cells = Markup("\n").join(_cells(rows, row, focused=focused))
     noun, key, token, label = rows.singular, row.key, row.token, row.label
+    wanted = summary_columns(rows)
+    says = " · ".join([cell.value for cell in row.cells if cell.value and cell.column.id in wanted])
     if row.error or button:
         drawn: Markup = macro(CELLS, "row")(
-            noun, prefix, row.number, key, token, label, first, last, long, cells, row.error, button
-        )
+            noun, prefix, row.number, key, token, label, says, first, last, long, cells, row.error,
+            button,
+        )  # fmt: skip
         return drawn
     text = slotted(
         CELLS, "row", noun, slot("prefix"), slot("number"), key and slot("key"),
-        token and slot("key"), label and slot("label"), first, last, long, slot("cells"),
+        token and slot("key"), label and slot("label"), slot("says"), first, last, long,
+        slot("cells"),
     )  # fmt: skip
     return filled(
-        text, prefix=prefix, number=row.number, key=key or token, label=label, cells=cells
-    )
+        text, prefix=prefix, number=row.number, key=key or token, label=label, says=says,
+        cells=cells,
+    )  # fmt: skip
 
 
 def _button(prefix: str, focus: str, *, first: bool, last: bool) -> str:
@@ -152,19 +165,23 @@ def _button(prefix: str, focus: str, *, first: bool, last: bool) -> str:
 
 
 def _cells(rows: Rows, row: RowState, *, focused: bool) -> Iterator[Markup]:
+    wanted = summary_columns(rows)
     for place, cell in enumerate(row.cells):
         here = focused and place == 0
-        labels_row = cell.column.id == rows.label_column
+        tells = "label" if cell.column.id == rows.label_column else ""
+        if cell.column.id in wanted:
+            tells = "says"
         column, value, chosen, options = cell.column, cell.value, cell.chosen, cell.options
         if cell.error or here:
             yield macro(CELLS, "cell")(
-                column, cell.name, value, chosen, options, cell.error, here, labels_row
+                column, cell.name, value, chosen, options, cell.error, here, tells
             )
         elif _is_one_of_few(cell):
-            text = slotted(CELLS, "cell", column, slot("name"), value, chosen, options)
+            closed = (slot("name"), value, chosen, options, "", NOT_FOCUSED, tells)
+            text = slotted(CELLS, "cell", column, *closed)
             yield filled(text, name=cell.name)
         else:
-            open_to = (slot("name"), slot("value"), (), (), "", NOT_FOCUSED, labels_row)
+            open_to = (slot("name"), slot("value"), (), (), "", NOT_FOCUSED, tells)
             text = slotted(CELLS, "cell", column, *open_to)
             yield filled(text, name=cell.name, value=value)
 

@@ -38,7 +38,7 @@ from devpilot.methodology.proposals import proposals
 from devpilot.methodology.tables import as_table, as_typed
 from devpilot.models import Step
 from devpilot.packing import Kept
-from devpilot.pages import ai
+from devpilot.pages import ai, drawing
 from devpilot.pages.drawing import (
     Boxes,
     Texts,
@@ -50,11 +50,12 @@ from devpilot.pages.drawing import (
 from devpilot.pages.progress import WORDS, progress_of
 from devpilot.services import relock, steps
 from devpilot.services.added_rows import BOX
+from devpilot.services.removed_row import stored_row
 from devpilot.services.step_buttons import Command, Pairs
 from devpilot.services.step_form import StepForm
 
-Slots = Mapping[str, Markup]
-"""What stands beside each field."""
+Places = Mapping[str, Markup]
+"""What stands beside the fields, by place."""
 
 SUGGESTION = "suggestion"
 """The focus on what the AI proposed."""
@@ -92,19 +93,19 @@ def shown(step: Step, *, blank: str = "", focus: str = "") -> ResponseReturnValu
         before = tuple(earlier.content.data for earlier in step.revision.steps[: step.order - 1])
         texts = Texts(before, text, aside)
 
-        def kept(base: str, beside: Slots) -> Kept:
-            return kept_fields(texts, base, tuple(beside.items()))
+        def kept(base: str, places: Places) -> Kept:
+            return kept_fields(texts, base, tuple(places.items()))
 
         return _page(step, kept, focused=focused)
 
-    def drawn(base: str, beside: Slots) -> Markup:
+    def drawn(base: str, places: Places) -> Markup:
         upstream = steps.blueprint_before(step)
         form = form_state(
             definition(step.order), step.data, upstream=upstream, blank=blank,
             aside=json.loads(aside),
         )  # fmt: skip
         offered = proposals({**upstream, step.order: step.data}, step.order)
-        return at_address(sections_of(form, focus=focus, offered=offered), base, beside)
+        return at_address(sections_of(form, focus=focus, offered=offered), base, places)
 
     return _page(step, drawn, focused=focused)
 
@@ -133,7 +134,7 @@ def table(step: Step, list_id: str) -> ResponseReturnValue:
 def refused(step: Step, pairs: Pairs, found: Refusal) -> ResponseReturnValue:
     """The form as it was typed, under what is wrong with it."""
     upstream = steps.blueprint_before(step)
-    typed = StepForm.read(definition(step.order), pairs, step.data, upstream)
+    typed = StepForm.read(definition(step.order), pairs, steps.stored(step), upstream)
     stored = Draft(step.data, json.loads(step.content.aside))
     form = form_state_from_post(
         definition(step.order), stored, typed.pairs, upstream=upstream, problems=found.problems
@@ -145,12 +146,12 @@ def refused(step: Step, pairs: Pairs, found: Refusal) -> ResponseReturnValue:
     boxes = Boxes(typed.tables, said)
     offered = proposals({**upstream, step.order: step.data}, step.order)
     sections = sections_of(form, focus="", offered=offered, boxes=boxes)
-    return _page(step, lambda base, beside: at_address(sections, base, beside), found=found)
+    return _page(step, lambda base, places: at_address(sections, base, places), found=found)
 
 
 def _page(
     step: Step,
-    draw: Callable[[str, Slots], Markup | Kept],
+    draw: Callable[[str, Places], Markup | Kept],
     *,
     found: Refusal | None = None,
     focused: bool = False,
@@ -162,7 +163,7 @@ def _page(
     checks = [] if hidden else checks_of(step)
     is_form = save_refusal is None or found is not None
     beside = ai.beside(step) if is_form else None
-    drawn = draw(base, beside.slots) if beside else ""
+    drawn = draw(base, _places(step, beside)) if beside else ""
     packed = drawn if isinstance(drawn, Kept) else None
     return page(
         "steps/show.html",
@@ -188,6 +189,18 @@ def _page(
         typed=found is not None,
         review=relock.review_of(step) if found is None else None,
     )
+
+
+def _places(step: Step, found: ai.Beside) -> Places:
+    """What the AI proposed beside each field, and the row that was removed last."""
+    fields = definition(step.order).fields
+    places = {drawing.beside(field.id): found.slots[field.id] for field in fields}
+    places |= dict.fromkeys((drawing.removed(field.id) for field in fields), Markup(""))
+    if gone := stored_row(step.content.removed):
+        name = gone.name(definition(step.order))
+        drawn = render_template("steps/_removed.html", list_id=gone.list_id, name=name)
+        places[drawing.removed(gone.list_id)] = Markup(drawn)  # noqa: S704  autoescaped
+    return places
 
 
 def _missing(checks: Sequence[Check]) -> int:
@@ -249,7 +262,8 @@ def _redrawn(step: Step, changed: frozenset[str]) -> list[Section]:
 
 def _saved_fragment(step: Step, form: StepForm, lists: frozenset[str]) -> ResponseReturnValue:
     checks, sections = checks_of(step), _redrawn(step, lists)
-    slots = ai.beside(step).slots if sections else {}
+    places = _places(step, ai.beside(step)) if sections else {}
+    names = [section.field.id for section in sections]
     return render_template(
         "steps/_saved.html",
         base=url_for("steps.show", revision_id=step.revision_id, order=step.order),
@@ -257,7 +271,8 @@ def _saved_fragment(step: Step, form: StepForm, lists: frozenset[str]) -> Respon
         revision=step.revision,
         keys=form.row_keys,
         sections=sections,
-        beside={section.field.id: slots.get(section.field.id, "") for section in sections},
+        beside={name: places[drawing.beside(name)] for name in names},
+        removed={name: places[drawing.removed(name)] for name in names},
         marks=ai.marks(step),
         assistant=ai.region(step) if form.then else None,
         checks=checks,

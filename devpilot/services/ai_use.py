@@ -189,7 +189,7 @@ def use(suggestion: Suggestion, form: UseForm) -> None:
     step, typed = suggestion.step, form.typed
     kept: dict[str, Any] = {
         "data": typed.text if typed.posts_data else step.content.data,
-        "aside": typed.aside_text if typed.posts_data else step.content.aside,
+        "aside": typed.aside_text,
         "draft_hash": suggestion.draft_hash,
         "parts": [part.name for part in form.used],
     }

@@ -1,4 +1,4 @@
-"""The buttons of a step's form that change rows: add, duplicate, remove, move, paste, propose.
+"""The buttons of a step's form that change rows: add, duplicate, remove, restore, move and more.
 
 They are submit buttons of the form itself, so each also saves what is typed. A newcomer's
 likely mistake: taking the index in a button's value for a place among the rows; posted
@@ -16,16 +16,17 @@ from devpilot.methodology.vocabulary import Data, Rows, StepDefinition
 Pairs = list[tuple[str, str]]
 """Posted names and values, in order."""
 
-BUTTONS = ("add", "duplicate", "remove", "move", "paste", "propose")
+BUTTONS = ("add", "duplicate", "remove", "restore", "move", "paste", "propose")
 ADDING = frozenset({"duplicate", "paste", "propose"})
-"""Those that bring rows of their own."""
+"""Those that bring rows of their own, to the end of the list."""
+BRINGING = ADDING | {"restore"}
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """A button that changes rows.
 
-    `add`, `paste` and `propose` name a list; `duplicate`, `remove` and `move` one row of it.
+    `add`, `restore`, `paste` and `propose` name a list; the others one row of it.
     `direction` is up, down or to: then the row's own `place` field says where to.
     """
 
@@ -66,7 +67,7 @@ class Command:
             if self.direction == "to":
                 return f"row:{self.list_id}-{place}"
             return f"move:{self.list_id}-{place}-{self.direction}"
-        if self.kind == "remove" and rows:
+        if self.kind in {"remove", "restore"} and rows:
             return f"row:{self.list_id}-{min(max(self.position, 0), len(rows) - 1)}"
         if self.kind in ADDING and rows:
             return f"row:{self.list_id}-{self._first_added(len(rows))}"
@@ -89,7 +90,9 @@ def changed_in_store(data: Data, command: Command | None) -> Data | None:
     return move_row(data, command.list_id, index, to)
 
 
-SHAPES = {"add": 0, "paste": 0, "propose": 0, "duplicate": 1, "remove": 1, "move": 2}
+SHAPES = {
+    "add": 0, "restore": 0, "paste": 0, "propose": 0, "duplicate": 1, "remove": 1, "move": 2
+}  # fmt: skip
 """How many words follow the list in each button's value."""
 
 
@@ -133,8 +136,7 @@ PLACE = "place-"
 def pressed(pairs: Pairs, command: Command) -> tuple[Pairs, Command]:
     """The posted fields with the button's row gone or moved, before they are read."""
     prefix = f"{command.list_id}-"
-    indexes = {name.split("-", 2)[1] for name, _ in pairs if name.startswith(prefix)}
-    ordered = sorted((i for i in indexes if is_index(i)), key=int)
+    ordered = _indexes(pairs, prefix)
     if command.kind not in {"remove", "move"} or command.index not in ordered:
         return pairs, command
     here = ordered.index(command.index)
@@ -142,20 +144,32 @@ def pressed(pairs: Pairs, command: Command) -> tuple[Pairs, Command]:
     if command.kind == "move":
         if command.direction != "to":
             command = replace(command, target=here + (-1 if command.direction == "up" else 1))
-        return _moved(pairs, prefix, ordered, command), command
+        to = min(command.target, len(ordered) - 1) if command.direction == "to" else command.target
+        return _moved(pairs, prefix, ordered, here, to), command
     gone = f"{prefix}{command.index}-"
     kept = [pair for pair in pairs if not pair[0].startswith(gone)]
     # A list whose last row goes is still mentioned, so that it is emptied.
     return [*kept, ("fields", command.list_id)], command
 
 
-def _moved(pairs: Pairs, prefix: str, ordered: list[str], command: Command) -> Pairs:
+def placed(pairs: Pairs, list_id: str, place: int) -> Pairs:
+    """The posted fields with the last row of a list at this place, from 0."""
+    ordered = _indexes(pairs, f"{list_id}-")
+    last = len(ordered) - 1
+    return _moved(pairs, f"{list_id}-", ordered, last, min(place, last))
+
+
+def _indexes(pairs: Pairs, prefix: str) -> list[str]:
+    indexes = {name.split("-", 2)[1] for name, _ in pairs if name.startswith(prefix)}
+    return sorted((index for index in indexes if is_index(index)), key=int)
+
+
+def _moved(pairs: Pairs, prefix: str, ordered: list[str], here: int, to: int) -> Pairs:
     """The rows keep their fields and get the indexes that their new order gives them."""
-    to = min(command.target, len(ordered) - 1) if command.direction == "to" else command.target
     if not 0 <= to < len(ordered):
         return pairs
     turned = list(ordered)
-    turned.insert(to, turned.pop(command.position))
+    turned.insert(to, turned.pop(here))
     names = {
         f"{prefix}{old}-": f"{prefix}{new}-"
         for old, new in zip(turned, ordered, strict=True)

@@ -17,8 +17,9 @@ from devpilot.methodology.vocabulary import Blueprint, Data, Rows, StepDefinitio
 from devpilot.models.step import EMPTY, stored_size
 from devpilot.services.added_rows import Added, duplicated, pasted, proposed
 from devpilot.services.form_parts import THEN, left_over, taken_apart
+from devpilot.services.removed_row import RemovedRow, brought_back, stored_row, taken_out
 from devpilot.services.step_buttons import (
-    ADDING,
+    BRINGING,
     Command,
     Pairs,
     changed_in_store,
@@ -46,6 +47,14 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """What the step holds when a form comes: its data, and the row that was removed last."""
+
+    data: Data
+    removed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StepForm:
     """What was posted. After `merge` or `unchanged`, also what the step would hold."""
 
@@ -69,6 +78,8 @@ class StepForm:
     """The posted index of each row, by list and place among the rows that it became."""
     added: Added | None = None
     """Rows that the button brought along; they are among `posted` already."""
+    removed: str = ""
+    """The row to bring back should the user want to, as it is stored."""
     tables: Mapping[str, str] = field(default_factory=dict)
     """The text in each list's box for a table, by list."""
     then: str = ""
@@ -88,7 +99,7 @@ class StepForm:
 
     @classmethod
     def read(
-        cls, step: StepDefinition, pairs: Pairs, stored: Data, upstream: Blueprint
+        cls, step: StepDefinition, pairs: Pairs, stored: Stored, upstream: Blueprint
     ) -> "StepForm":
         """Take the form apart; `pairs` are the posted names and values in order."""
         parts = taken_apart(step, pairs)
@@ -98,10 +109,12 @@ class StepForm:
         if set(then) - {SUGGESTIONS}:
             refused.append(Problem(THEN, f"This form leads to “{SUGGESTIONS}” or nowhere else."))
         typed, command = pressed(parts.fields, command) if command else (parts.fields, None)
-        added = _added(step, command, parts.tables, typed, {**upstream, step.order: stored})
+        blueprint, kept = {**upstream, step.order: stored.data}, stored_row(stored.removed)
+        added = _added(step, command, parts.tables, typed, blueprint, kept)
         posted = read_post(step, added.pairs if added else typed)
         if command and added:
-            command = replace(command, added=added.count)
+            place = kept.place if kept and command.kind == "restore" else command.position
+            command = replace(command, added=added.count, position=place)
         return cls(
             version=version,
             pairs=typed,
@@ -116,13 +129,14 @@ class StepForm:
             ),
             posts_data=bool(typed) or command is not None,
             added=added,
+            removed=_to_keep(step, command, parts.fields, stored),
             tables=parts.tables,
             then=SUGGESTIONS if then else "",
         )
 
-    def unchanged(self, text: str) -> "StepForm":
-        """The form when it posts no data: the step keeps `text`."""
-        return replace(self, text=text)
+    def unchanged(self, text: str, aside: str) -> "StepForm":
+        """The form when it posts no data: the step keeps what it holds."""
+        return replace(self, text=text, aside_text=aside)
 
     def merge(self, step: StepDefinition, ground: Ground) -> "StepForm":
         """Lay the posted fields over the stored draft."""
@@ -201,23 +215,36 @@ class StepForm:
         return tuple(found)
 
 
-def _added(
+def _added(  # noqa: PLR0913, PLR0917  what the buttons take their rows from
     step: StepDefinition,
     command: Command | None,
     tables: Mapping[str, str],
     typed: Pairs,
     blueprint: Blueprint,
+    removed: RemovedRow | None,
 ) -> Added | None:
     """The rows that the pressed button brings along."""
     rows = step.by_id.get(command.list_id) if command else None
-    if command is None or command.kind not in ADDING or not isinstance(rows, Rows):
+    if command is None or command.kind not in BRINGING or not isinstance(rows, Rows):
         return None
     stored = blueprint[step.order].get(rows.id) or []
+    if command.kind == "restore":
+        return brought_back(rows, removed, typed, stored)
     if command.kind == "paste":
         return pasted(rows, tables.get(rows.id, ""), typed, stored)
     if command.kind == "duplicate":
         return duplicated(rows, command.index, typed, stored)
     return proposed(rows, proposals(blueprint, step.order).get(rows.id, ()), typed, stored)
+
+
+def _to_keep(step: StepDefinition, command: Command | None, typed: Pairs, stored: Stored) -> str:
+    """What can be brought back after this form: the row it removes, else the one before it."""
+    if command is None:
+        return stored.removed
+    if command.kind == "restore":
+        return ""
+    taken = taken_out(step, command, typed, stored.data)
+    return taken.text if taken else stored.removed
 
 
 def _labels(rows: Rows, data: Data) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ from devpilot.methodology.vocabulary import Data, Finding
 from devpilot.models import LockedText, Revision, Step, owned
 from devpilot.models.step import parsed
 from devpilot.services import row_keys, suggestions
-from devpilot.services.step_form import Ground, StepForm
+from devpilot.services.step_form import Ground, StepForm, Stored
 from devpilot.states import StepStatus
 
 
@@ -81,9 +81,9 @@ def read_form(step: Step, pairs: list[tuple[str, str]]) -> StepForm:
     """The posted fields as the data that they would make of this step. Writes nothing."""
     declared = definition(step.order)
     upstream = blueprint_before(step)
-    form = StepForm.read(declared, pairs, step.data, upstream)
+    form = StepForm.read(declared, pairs, stored(step), upstream)
     if not form.posts_data:
-        return form.unchanged(step.content.data)
+        return form.unchanged(step.content.data, step.content.aside)
     ground = Ground(step.content.data, step.content.aside, upstream, {}, {})
     if not form.makes_rows:
         merged = form.merge(declared, ground)
@@ -92,6 +92,11 @@ def read_form(step: Step, pairs: list[tuple[str, str]]) -> StepForm:
     # A new row needs a number, and a key that is not in the data may be one of a removed row.
     allotted, tokens = row_keys.given_out(step.project.id, form.tokens)
     return form.merge(declared, replace(ground, allotted=allotted, tokens=tokens))
+
+
+def stored(step: Step) -> Stored:
+    """What a posted form of the step is read against."""
+    return Stored(step.data, step.content.removed)
 
 
 def ensure_unlocked(step: Step, _form: StepForm | None = None) -> None:
@@ -163,7 +168,8 @@ def lock(step: Step, form: StepForm) -> None:
     if step.is_locked:
         return
     revision, moment = step.revision, clock.now()
-    _store(step, form)  # the text first: the database lets none into a locked step
+    # The text first: the database lets none into a locked step. What was removed is settled.
+    _store(step, replace(form, removed=""))
     touch(revision, moment)
     step.invalidated_at = None
     step.locked_at = moment
@@ -177,15 +183,15 @@ _KEEP = insert(LockedText)
 
 
 def _store(step: Step, form: StepForm) -> None:
-    if form.changes_nothing:
+    if form.changes_nothing and form.removed == step.content.removed:
         return
-    put(step, form.text, form.aside_text)
+    step.content.replace(form.text, form.aside_text, form.removed)
     row_keys.give_out(step.project.id, form.new_keys)
 
 
 def put(step: Step, text: str, aside: str) -> None:
     """Replace what the step holds, whose row keys are given out already."""
-    step.content.replace(text, aside)
+    step.content.replace(text, aside, step.content.removed)
 
 
 def touch(revision: Revision, moment: datetime) -> None:

@@ -17,14 +17,14 @@ def step_of(owned, order):
 
 def test_a_locked_steps_text_is_refused_before_it_is_written(app, completed, nothing_changes):
     with app.app_context(), nothing_changes(), pytest.raises(LockedDataError), transaction():
-        step_of(completed, 1).content.replace('{"summary":"other"}', "{}")
+        step_of(completed, 1).content.replace('{"summary":"other"}', "{}", "")
 
 
 def test_what_is_loaded_shows_what_was_written(app, written):
     with app.app_context(), transaction() as session:
         step = step_of(written, 1)
         before = step.revision.version
-        step.content.replace('{"summary":"other"}', "{}")
+        step.content.replace('{"summary":"other"}', "{}", "")
         step.revision.raise_version(step.revision.created_at)
         assert step.data == {"summary": "other"}
         assert (step.content.size, step.revision.version) == (19, before + 1)
@@ -40,5 +40,5 @@ def test_a_row_that_is_not_there_is_no_success(app, written):
         content = step_of(written, 1).content
         content.step_id = uuid.uuid4()
         with pytest.raises(LookupError):
-            content.replace('{"summary":"other"}', "{}")
+            content.replace('{"summary":"other"}', "{}", "")
         session.rollback()

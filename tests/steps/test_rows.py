@@ -6,25 +6,7 @@ import pytest
 
 from tests.browser import Page
 from tests.refusals import HTMX, assert_refused
-from tests.steps.typing_in import goal, row_keys, stored
-
-
-@pytest.fixture
-def three(free, make_project):
-    """A project whose step 1 has the goals One, Two and Three."""
-    owned = make_project(free, example="")
-    rows = {**goal(0, "One"), **goal(1, "Two"), **goal(2, "Three")}
-    assert owned.owner.save(owned.revision, 1, rows).status_code == 303
-    return owned
-
-
-def goals(app, owned):
-    return [(row["key"], row["goal"]) for row in stored(app, owned.revision)["goals"]]
-
-
-def press(owned, name, value, **values: str):
-    form = owned.owner.page(owned.step(1)).form("/draft")
-    return owned.owner.post(form.action, [*form.filled(**values), (name, value)])
+from tests.steps.typing_in import goal, goals, press, row_keys, stored
 
 
 def test_add_saves_what_is_typed_and_leads_to_a_blank_row(app, three):

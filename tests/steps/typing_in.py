@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from devpilot.db import reading
 from devpilot.models import Project, Revision, RowKey, Step, StepContent, Usage, UsageType
@@ -70,3 +71,14 @@ def storage_held(app: Flask, user_id: uuid.UUID | None) -> int:
 
 def _id(path: str) -> uuid.UUID:
     return uuid.UUID(path.rsplit("/", 1)[-1])
+
+
+def goals(app: Flask, owned: Any) -> list[tuple[str, str]]:
+    """Keys and names of the goals of step 1, as stored."""
+    return [(row["key"], row["goal"]) for row in stored(app, owned.revision)["goals"]]
+
+
+def press(owned: Any, name: str, value: str, **values: str) -> TestResponse:
+    """Press a button of step 1's form, with these values in its fields."""
+    form = owned.owner.page(owned.step(1)).form("/draft")
+    return owned.owner.post(form.action, [*form.filled(**values), (name, value)])
