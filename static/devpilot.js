@@ -1,9 +1,10 @@
 /* What pages gain from scripts; all work without. Rows fold, dependent fields hide, saving
    outlives a lost line, the focus stays where a person expects it. */
 
-const find = (selector, root = document) => root.querySelector(selector);
+const find = (selector, root = document) => root?.querySelector(selector);
 const form = () => find("#step-form");
 const announce = (text) => { find("#announce").textContent = text; };
+const byHash = (hash) => document.getElementById(hash.slice(1));
 const on = (name, handler) => document.addEventListener(name, handler);
 
 /* Rows: one open in each list, besides those with something to show. */
@@ -33,7 +34,7 @@ function openRow(row) {
 }
 
 function reveal(hash) {
-  const target = document.getElementById(hash.slice(1)), row = target?.closest(".row");
+  const target = byHash(hash), row = target?.closest(".row");
   if (row?.dataset.fold === "shut") openRow(row);
   if (row) target.focus();
 }
@@ -53,11 +54,32 @@ function showDependents() {
     const [field, values] = section.dataset.when.split("="), choice = form().elements[field];
     if (choice) section.dataset.applies = values.split(",").includes(choice.value) ? "yes" : "no";
   }
+  for (const { hash, parentElement } of document.querySelectorAll(".contents a")) {
+    parentElement.hidden = !!byHash(hash)?.closest("[data-applies=no]");
+  }
+}
+
+/* The folded line of a row follows what is typed in it. */
+function retitle(row) {
+  const label = row && find("[data-label]", row);
+  if (label) find(".row-label", row).textContent = label.value;
+  if (row) find(".row-says", row).textContent = [...row.querySelectorAll("[data-says]")].map(({ value }) => value).filter(Boolean).join(" · ");
+}
+
+/* Near a text's limit, what is left of it; heard when the limit is reached. */
+function count(at) {
+  const left = at.dataset.limit - [...at.value].length, near = left <= Math.max(10, at.dataset.limit / 10);
+  let place = at.nextElementSibling;
+  if (!near) return place?.matches(".count") && place.remove();
+  if (!place?.matches(".count")) at.after(place = document.createElement("p"));
+  const text = left < 0 ? `${-left} too many` : `${left} left`;
+  if (left < 0 && !place.matches(".error")) announce(`The limit of ${at.dataset.limit} characters is reached.`);
+  place.className = left < 0 ? "count error" : "count hint";
+  place.textContent = text;
 }
 
 function prepare() {
   document.querySelectorAll(".row:not([data-fold])").forEach(addToggle);
-  for (const place of document.querySelectorAll(".row-search")) place.hidden = false;
   showDependents();
 }
 
@@ -165,14 +187,17 @@ on("input", ({ target }) => {
   if (!form()?.contains(target)) return;
   typed += 1;
   if (!failing) show("unsaved", "Not saved yet");
-  if (target.closest("[data-label]")) find(".row-label", target.closest(".row")).textContent = target.value;
+  retitle(target.closest(".row"));
+  count(target);
 });
 on("change", showDependents);
 on("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key === "s" && form()) {
-    event.preventDefault();
-    save();
-  }
+  if (!form() || !(event.ctrlKey || event.metaKey)) return;
+  const add = event.key === "Enter" && find("[name=add]", event.target.closest(".field-list"));
+  if (event.key !== "s" && !add) return;
+  event.preventDefault();
+  if (add) add.click();
+  else save();
 });
 
 on("click", ({ target }) => {

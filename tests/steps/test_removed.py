@@ -37,7 +37,7 @@ def _texts(app, owned, column, nothing):
 def test_a_removed_row_comes_back_where_it_stood(app, three, stays_sound):
     assert offered(three) == []
     press(three, "remove", "goals-1")
-    assert offered(three) == ["Undo: bring back goal “Two” (G2)"]
+    assert offered(three) == ["Undo, bring back goal “Two” (G2)"]
     response = press(three, "restore", "goals", goals__0__goal="One, changed")
     assert response.status_code == 303
     assert response.headers["Location"].endswith("#goals-1-goal")
@@ -94,7 +94,7 @@ def test_a_row_in_which_nothing_stands_is_not_kept(app, three):
     press(three, "remove", "goals-0")
     form = three.owner.page(f"{three.step(1)}?blank=goals").form("/draft")
     three.owner.post(form.action, [*form.filled(), ("remove", "goals-2")])
-    assert offered(three) == ["Undo: bring back goal “One” (G1)"]
+    assert offered(three) == ["Undo, bring back goal “One” (G1)"]
 
 
 def test_other_saves_and_buttons_leave_the_offer(app, three):
@@ -102,7 +102,7 @@ def test_other_saves_and_buttons_leave_the_offer(app, three):
     three.owner.save(three.revision, 1, {"summary": "Other"})
     press(three, "add", "goals")
     press(three, "move", "goals-0-down")
-    assert offered(three) == ["Undo: bring back goal “One” (G1)"]
+    assert offered(three) == ["Undo, bring back goal “One” (G1)"]
 
 
 def test_the_offer_ends_with_the_lock(app, paying, make_project):
