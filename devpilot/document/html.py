@@ -9,6 +9,7 @@ Addresses in the page: `#step-3` is a step, `#definition-goals` a field, `#F3` a
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import lru_cache
 
 import markdown
@@ -32,7 +33,7 @@ from devpilot.document.outline import (
 from devpilot.document.pictures import Layout, no_layout, pictures_of
 from devpilot.document.pictures.figures import Figures, figures, region
 from devpilot.document.snapshot import Snapshot, accepted_warnings
-from devpilot.methodology import Blueprint, definition
+from devpilot.methodology import Blueprint, StepDefinition, StepField, definition
 
 MAX_MARKDOWN = 5_000
 """Characters of Markdown that are rendered, twice what a field takes; more is shown as typed."""
@@ -110,10 +111,18 @@ def _keys(steps: Blueprint) -> frozenset[str]:
 
 
 def _metadata(snapshot: Snapshot) -> str:
-    rows = [
-        f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts(snapshot)
-    ]
+    rows = [f"<div><dt>{name}</dt><dd>{_fact(value)}</dd></div>" for name, value in facts(snapshot)]
     return f'<dl class="facts">{"".join(rows)}</dl>'
+
+
+def _fact(value: str) -> Markup:
+    """A value of the metadata; a moment as people write it."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return escape(value)
+    shown = f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+    return Markup('<time datetime="{}">{}</time>').format(value, shown)
 
 
 def _contents(snapshot: Snapshot) -> str:
@@ -126,11 +135,17 @@ def _contents(snapshot: Snapshot) -> str:
 def _contents_of(order: int) -> str:
     step = definition(order)
     fields = [
-        f'<li><a href="#{step.code}-{field.id}">{escape(field.label)}</a></li>'
+        f'<li><a href="#{step.code}-{field.id}">{_title(step, field)}</a></li>'
         for field in step.fields
     ]
     link = f'<a href="#step-{order}">{escape(step_title(step))}</a>'
     return f"<li>{link}<ol>{''.join(fields)}</ol></li>"
+
+
+def _title(step: StepDefinition, field: StepField) -> str:
+    """A field's title under its number, which is the same in every blueprint."""
+    number = f"{step.order}.{step.fields.index(field) + 1}"
+    return f'<span class="number">{number}</span> {escape(field.label)}'
 
 
 def _step(outline: Outline, order: int, linked: frozenset[str], drawn: Figures) -> Iterator[str]:
@@ -145,10 +160,10 @@ def _step(outline: Outline, order: int, linked: frozenset[str], drawn: Figures) 
 def _fields(
     outline: Outline, order: int, level: int, linked: frozenset[str], drawn: Figures
 ) -> Iterator[str]:
-    code = definition(order).code
+    step = definition(order)
     show = _shown(linked)
     for field, answer in outline.answers(order):
-        yield f'<h{level} id="{code}-{field.id}">{escape(field.label)}</h{level}>'
+        yield f'<h{level} id="{step.code}-{field.id}">{_title(step, field)}</h{level}>'
         yield _rendered(answer, show, region(f"{field.label}, step {order}"))
         yield from drawn.get((order, field.id), ())
 

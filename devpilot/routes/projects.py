@@ -51,7 +51,11 @@ def index(user: Account) -> ResponseReturnValue:
     deleted = request.args.get("status") == "deleted"
     status = ProjectStatus.SOFT_DELETED if deleted else ProjectStatus.ACTIVE
     return page(
-        "projects/index.html", projects=projects.listed(user.id, status), deleted=deleted, me=user
+        "projects/index.html",
+        projects=projects.listed(user.id, status),
+        deleted=deleted,
+        examples=EXAMPLES,
+        me=user,
     )
 
 

@@ -11,7 +11,7 @@ from devpilot.document.html import MAX_MARKDOWN
 
 VOID = {"br"}
 OURS = {
-    "a": {"href", "rel"}, "section": {"class", "aria-labelledby"}, "h2": {"id"}, "h3": {"id"},
+    "a": {"href", "rel"}, "time": {"datetime"}, "section": {"class", "aria-labelledby"}, "h2": {"id"}, "h3": {"id"},
     "h4": {"id"}, "p": {"class"}, "dl": {"class"}, "dt": set(), "dd": set(), "table": {"class"},
     "div": {"class", "tabindex", "role", "aria-label"}, "nav": {"class", "aria-label"},
     "ol": set(), "ul": set(), "li": set(), "thead": set(), "tbody": set(), "tr": {"id"},
@@ -212,3 +212,11 @@ def test_hostile_cells_stay_text(finished, with_data, text):
     cells = [tag for tag, _ in page.elements if tag in {"td", "th", "tr", "table"}]
     plain = [t for t, _ in Page(document_html(finished), OURS).elements]
     assert cells == [tag for tag in plain if tag in {"td", "th", "tr", "table"}]
+
+
+def test_each_field_has_a_number_and_the_completion_is_a_time(finished):
+    html = str(document_html(finished))
+    assert html.count('<span class="number">1.3</span> Goals') == 2, "in the contents and above it"
+    assert re.search(
+        r'<time datetime="2026-[^"]+">\d+ [A-Z][a-z]{2} 2026, \d\d:\d\d UTC</time>', html
+    )
