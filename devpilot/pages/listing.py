@@ -1,7 +1,7 @@
 """Draws the list of projects, one item for each, from `templates/projects/_item.html`."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from markupsafe import Markup
 
@@ -21,7 +21,9 @@ def draw_projects(projects: Iterable[Listed]) -> Markup:
     return Markup("\n").join(map(_item, projects))
 
 
+@lru_cache(maxsize=1000)
 def _item(project: Listed) -> Markup:
+    """One item, kept while nothing of what it shows changes."""
     completed, deleted = project.locked == project.steps, project.deleted_at is not None
     return filled(
         _kind(completed=completed, deleted=deleted, invalidated=project.invalidated > 0),
