@@ -141,6 +141,7 @@ def _give_templates(app: Flask) -> None:
     app.jinja_env.globals["frame_links"] = frame.links
     app.jinja_env.globals["frame_top"] = frame.top
     app.jinja_env.globals["frame_foot"] = frame.foot
+    app.jinja_env.globals["frame_ending"] = frame.ending
     app.jinja_env.globals["draw_rows"] = drawing.draw_rows
     app.jinja_env.globals["draw_projects"] = listing.draw_projects
     app.jinja_env.globals["fresh_key"] = remembered.fresh_key

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -38,7 +38,7 @@ from devpilot.methodology.proposals import proposals
 from devpilot.methodology.tables import as_table, as_typed
 from devpilot.models import Step
 from devpilot.packing import Kept
-from devpilot.pages import ai, drawing
+from devpilot.pages import ai, drawing, frame
 from devpilot.pages.drawing import (
     Boxes,
     Texts,
@@ -264,9 +264,11 @@ def _saved_fragment(step: Step, form: StepForm, lists: frozenset[str]) -> Respon
     checks, sections = checks_of(step), _redrawn(step, lists)
     places = _places(step, ai.beside(step)) if sections else {}
     names = [section.field.id for section in sections]
+    base = url_for("steps.show", revision_id=step.revision_id, order=step.order)
     return render_template(
         "steps/_saved.html",
-        base=url_for("steps.show", revision_id=step.revision_id, order=step.order),
+        base=base,
+        ending=frame.ending(g.act.user, base),
         at=clock.now(),
         revision=step.revision,
         keys=form.row_keys,
