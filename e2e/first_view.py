@@ -52,6 +52,7 @@ def first_view(browser: Browser, url: str, visitor: Visitor, path: str) -> First
     try:
         context.add_cookies(cookies_of(visitor))
         page = context.new_page()
+        page.goto("/healthz")  # the browser's process for this site; nothing of ours is cached
         page.add_init_script(f"({OBSERVE})()")
         slow_down(page)
         weight = Weight(page)

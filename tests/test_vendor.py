@@ -1,6 +1,7 @@
 """The one script of others that DevPilot serves is the one that was published."""
 
 import base64
+import gzip
 import hashlib
 from pathlib import Path
 
@@ -30,3 +31,9 @@ def test_no_script_of_ours_holds_a_minified_line() -> None:
         for path in ours
         if max(map(len, path.read_text("utf-8").splitlines()), default=0) > 300
     ]
+
+
+def test_the_style_sheet_and_the_script_stay_small() -> None:
+    """Unpacked for the one, as it is sent for the other."""
+    assert len((STATIC / "devpilot.css").read_bytes()) < 30_000
+    assert len(gzip.compress((STATIC / "devpilot.js").read_bytes())) < 6_000
