@@ -149,7 +149,7 @@ def per_request(server: Server, ask: Callable[[int], int], times: int, expected:
 
 def main() -> int:
     data = Path(tempfile.mkdtemp(prefix="devpilot-bench-"))
-    serve = ["-m", "flask", "--app", "wsgi", "devpilot", "serve"]
+    serve = ["flask", "--app", "wsgi", "devpilot", "serve"]
     Server(serve, "/healthz", DEVPILOT_DATA=str(data)).stop()  # makes the database
     cold = []
     for _ in range(5):
@@ -157,7 +157,7 @@ def main() -> int:
         cold.append(started.started_in)
         started.stop()
     product = Server(serve, "/healthz", DEVPILOT_DATA=str(data))
-    bare = Server(["-m", "bench.bare"], "/")
+    bare = Server(["bench.bare"], "/")
     try:
         ratios, micro, bare_micro = measure(product, bare, Story(product, data))
         memory = product.memory
@@ -211,8 +211,9 @@ def written(
         'Made by `make bench`. The product and one bare Flask route (`return "ok"`) run under the',
         "same server with the same settings; rounds alternate between the two, and each figure is",
         f"the median of {ROUNDS} rounds. CPU is the server process's own, user and system, per",
-        "request; the client asks over one kept-alive connection and accepts gzip. Machines",
-        "differ, so the multiple of the bare route is what is compared.",
+        "request; the client asks over one kept-alive connection and accepts gzip. Both servers",
+        "see the libraries of an installation, without those of development. Machines differ, so",
+        "the multiple of the bare route is what is compared.",
         "",
         f"The bare route cost {bare:.0f} µs on this machine ({machine}).",
         "",

@@ -1,5 +1,6 @@
 """A server under measurement: started on a free port, its CPU time and memory read."""
 
+import functools
 import http.client
 import os
 import re
@@ -10,6 +11,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlencode
+
+from bench.installed import HIDDEN, hidden_modules
 
 ROOT = Path(__file__).resolve().parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -27,16 +30,20 @@ def _plain_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
+_hidden = functools.cache(hidden_modules)
+
+
 class Server:
     """One process. `cpu` is what it has used so far, in seconds; `memory` in bytes."""
 
     def __init__(self, arguments: Sequence[str], probe: str, **environment: str) -> None:
         self.port = free_port()
+        _hidden()
         started = time.perf_counter()
         self.process = subprocess.Popen(
-            [sys.executable, *arguments],
+            [sys.executable, "-m", "bench.installed", *arguments],
             cwd=ROOT,
-            env={**_plain_environment(), "PORT": str(self.port), **environment},
+            env={**_plain_environment(), "PORT": str(self.port), HIDDEN: _hidden(), **environment},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
