@@ -12,8 +12,8 @@ from devpilot.adapters.payment import OPERATOR
 from devpilot.db import reading, session, transaction
 from devpilot.errors import InvalidInput
 from devpilot.models import Plan, PlanCode, Subscription
-from devpilot.services import identity, payments, subscriptions
-from devpilot.services.payments import Provider
+from devpilot.services import identity, payment_messages, subscriptions
+from devpilot.services.customers import Provider
 
 LIMITS = tuple(
     column.name
@@ -133,7 +133,7 @@ def reconcile() -> None:
     if provider is None:
         raise click.ClickException("There is no STRIPE_SECRET_KEY, so nobody to compare with.")
     counted = {"same": 0, "repaired": 0, "unknown": 0}
-    for user, outcome in payments.reconcile(provider, clock.now()):
+    for user, outcome in payment_messages.reconcile(provider, clock.now()):
         counted[outcome] += 1
         if outcome != "same":
             click.echo(f"{outcome}: {user}")

@@ -9,7 +9,7 @@ from flask import current_app
 
 from devpilot import clock
 from devpilot.adapters.payment import PaymentFailed
-from devpilot.services.payments import Provider
+from devpilot.services.customers import Provider
 
 KEPT = timedelta(hours=1)
 FAILED_KEPT = timedelta(minutes=1)

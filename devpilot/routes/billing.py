@@ -24,8 +24,9 @@ from devpilot.errors import (
 from devpilot.models import Account, Interval
 from devpilot.pages import ending, prices
 from devpilot.remembered import FIELD
-from devpilot.services import payments, subscriptions
-from devpilot.services.payments import Elsewhere, Heard, PaysAlready, Wish
+from devpilot.services import customers, payment_messages, payments, subscriptions
+from devpilot.services.customers import Heard
+from devpilot.services.payments import Elsewhere, PaysAlready, Wish
 from devpilot.states import SubscriptionState
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def ensure_not_paying(_user: Account, _form: object = None) -> None:
 
 def ensure_has_been_customer(user: Account, _form: object = None) -> None:
     known = user.subscription_state is not SubscriptionState.FREE
-    if not (known if provider() is None else payments.customer_of(user.id)):
+    if not (known if provider() is None else customers.customer_of(user.id)):
         raise SubscriptionRequired(
             "There is no subscription of yours to manage yet.",
             "Start Pro on the Billing page first.",
@@ -118,7 +119,7 @@ def begin_checkout(
     stripe = provider()
     if stripe is None:
         return None
-    customer = payments.customer_of(user.id)
+    customer = customers.customer_of(user.id)
     wish = Wish(
         form.interval,
         success=f"{_outside('billing.returned')}?session_id={{CHECKOUT_SESSION_ID}}",
@@ -144,13 +145,13 @@ def checkout(
     if found is None:
         return Answer(url_for("billing.sandbox", interval=form.interval))
     if isinstance(found, PaysAlready):
-        payments.take(found.heard, clock.now())
+        customers.take(found.heard, clock.now())
         return go("billing.show")
     return Answer(found.address)
 
 
 def begin_portal(user: Account, _form: object) -> Callable[[], str] | None:
-    stripe, customer = provider(), payments.customer_of(user.id)
+    stripe, customer = provider(), customers.customer_of(user.id)
     if stripe is None or customer is None:
         return None
     back = _outside("billing.show")
@@ -184,25 +185,25 @@ def signed_by_provider() -> ProviderEvent:
         return stripe.event(request.get_data(), signature, clock.now())
     except Forged:
         raise AuthenticationRequired(
-            "This message does not carry the provider's signature, or an old one.",
+            "This message does not carry the provider’s signature, or an old one.",
             "Check STRIPE_WEBHOOK_SECRET and both clocks.",
         ) from None
     except Unreadable:
         raise InvalidInput(
-            "billing", [Problem("request", "This is signed, and is no event of Stripe's.")]
+            "billing", [Problem("request", "This is signed, and is no event of Stripe’s.")]
         ) from None
 
 
 def ask_provider(event: ProviderEvent, _form: object) -> Callable[[], Heard] | None:
     """What is true of the customer now, unless the message was dealt with or is no concern."""
     stripe = provider()
-    if stripe is None or event.customer is None or payments.is_known(event):
+    if stripe is None or event.customer is None or payment_messages.is_known(event):
         return None
-    user_id = payments.user_of(event.customer)
-    if user_id is None or not payments.concerns_subscription(event):
+    user_id = customers.user_of(event.customer)
+    if user_id is None or not payment_messages.concerns_subscription(event):
         return None
     customer = event.customer
-    return lambda: payments.ask_for_message(stripe, user_id, customer)
+    return lambda: payment_messages.ask_for_message(stripe, user_id, customer)
 
 
 @bp.post("/billing/webhook")
@@ -212,7 +213,7 @@ def ask_provider(event: ProviderEvent, _form: object) -> Callable[[], Heard] | N
     prepares=ask_provider,
 )
 def webhook(event: ProviderEvent, heard: Heard | None = None) -> ResponseReturnValue:
-    payments.deal_with(event, heard, clock.now())
+    payment_messages.deal_with(event, heard, clock.now())
     return make_response("ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"})
 
 

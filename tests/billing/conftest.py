@@ -18,7 +18,7 @@ from devpilot import clock
 from devpilot.adapters import stripe_api
 from devpilot.db import Base, reading, rows, transaction
 from devpilot.models import BillingCustomer, Subscription, WebhookEvent
-from devpilot.services import payments, subscriptions
+from devpilot.services import customers, payment_messages, payments, subscriptions
 from tests.browser import Browser
 from tests.conftest import TECHNICAL, app_on
 from tests.stripe_server import StripeServer
@@ -82,7 +82,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What billing logs, as dictionaries."""
     capture = LogCapture()
     logger = structlog.wrap_logger(ReturnLogger(), processors=[capture])
-    for module in (payments, subscriptions, stripe_api):
+    for module in (customers, payment_messages, payments, subscriptions, stripe_api):
         monkeypatch.setattr(module, "log", logger)
     return capture.entries
 
@@ -122,7 +122,7 @@ def meet(person: Browser, server: StripeServer) -> str:
     """Make them a customer of Stripe's, without a checkout; its identifier."""
     made: str = server.create_customer(person.email)["id"]
     with person.app.app_context(), transaction():
-        rows(payments._MEET, {"user_id": person.user_id, "customer": made})
+        rows(customers._MEET, {"user_id": person.user_id, "customer": made})
     return made
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from devpilot import clock
 from devpilot.db import reading, transaction
 from devpilot.models import BillingCustomer, User
-from devpilot.services import payments
+from devpilot.services import customers
 from tests.billing.conftest import deliver_all, go_to_pay, pay, subscription_of
 
 
@@ -77,9 +77,9 @@ def test_an_answer_about_an_exchanged_customer_is_not_taken(customer, stripe, pa
     stripe.delete_customer(old)
     pay(person, stripe)
     with paid_app.app_context():
-        heard = payments.ask(paid_app.extensions["devpilot_payments"], person.user_id, old)
+        heard = customers.ask(paid_app.extensions["devpilot_payments"], person.user_id, old)
         with transaction():
-            assert not payments.take(heard, clock.now())
+            assert not customers.take(heard, clock.now())
     assert subscription_of(person).state == "paid_active"
 
 
@@ -216,7 +216,7 @@ def test_without_the_list_of_customers_the_known_ones_are_compared_all_the_same(
 
 def customer_of(person):
     with person.app.app_context(), reading():
-        return payments.customer_of(person.user_id)
+        return customers.customer_of(person.user_id)
 
 
 # An operator's word.

@@ -63,7 +63,7 @@ def test_while_a_payment_is_tried_again_pro_works_and_a_notice_says_so(pro, stri
     assert said(person) == ("paid_active", True)
     page = person.page("/billing")
     assert "A payment failed" in page.text
-    assert "check your payment method" in page.text
+    assert "Check your payment method" in page.text
     assert person.lock(owned.revision, 4).status_code == 303
     stripe.pay_invoice(made)
     hear(person, stripe)

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from devpilot.services import payments
+from devpilot.services import payment_messages
 from tests.billing.conftest import (
     asked_and_heard,
     deliver,
@@ -119,14 +119,14 @@ def test_a_customer_who_is_unknown_at_stripe_has_nothing(paid_app, stripe, bough
 def test_a_bug_in_the_middle_leaves_nothing_and_a_retry_succeeds(
     paid_app, stripe, bought, nothing_changes, monkeypatch
 ):
-    real = payments.take
+    real = payment_messages.take
 
     def fails(heard, at):
         real(heard, at)
         raise RuntimeError("injected")
 
     with nothing_changes(), monkeypatch.context() as patched:
-        patched.setattr(payments, "take", fails)
+        patched.setattr(payment_messages, "take", fails)
         assert deliver(paid_app, stripe, bought.event).status_code == 500
     assert noted(paid_app, bought.event) is None
     assert asked_and_heard(bought.person) == (1, 0)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from devpilot import clock
 from devpilot.db import reading, transaction
 from devpilot.models import BillingCustomer, WebhookEvent
-from devpilot.services import payments
+from devpilot.services import payment_messages
 from tests.billing.conftest import (
     asked_and_heard,
     deliver,
@@ -122,7 +122,7 @@ def by_message(app, stripe, person):
 def by_reconciling(app, stripe, person):
     ours = str(person.user_id)
     with app.app_context():
-        found = dict(payments.reconcile(app.extensions["devpilot_payments"], clock.now()))
+        found = dict(payment_messages.reconcile(app.extensions["devpilot_payments"], clock.now()))
     assert found[ours] == "same", "an older answer repairs nothing"
 
 

@@ -11,7 +11,7 @@ from devpilot.adapters.payment import PaymentPage, ProviderEvent
 from devpilot.db import transaction
 from devpilot.methodology import EXAMPLES
 from devpilot.models import UsageType
-from devpilot.services import identity, payments, reservations
+from devpilot.services import customers, identity, payment_messages, payments, reservations
 from devpilot.services.payments import Wish
 from devpilot.states import Mode
 from tests.ai_server import AiServer
@@ -159,8 +159,8 @@ def _went_to_pay(owner: Browser) -> None:
         wish = Wish("monthly", "/paid", "/billing", "one-intent")
         payments.checkout(_Till(), user.id, user.email, None, wish)
         with transaction():
-            event = ProviderEvent("evt_1", "customer.created", payments.customer_of(user.id))
-            payments.deal_with(event, None, clock.now())
+            event = ProviderEvent("evt_1", "customer.created", customers.customer_of(user.id))
+            payment_messages.deal_with(event, None, clock.now())
 
 
 def restart(owner: Browser, revision: str, order: int) -> None:
