@@ -14,7 +14,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 
 .DEFAULT_GOAL := help
 .PHONY: help run run-ai run-stripe environment development check imports format quick test soak e2e \
-	coverage docs bench lock clean python
+	coverage docs bench gallery lock clean python
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1	/' | \
@@ -77,6 +77,11 @@ docs: development ## write the tables of README.md and docs/ anew from the code
 
 bench: development ## measure against one bare Flask route, into docs/performance.md
 	@$(VENV) -m bench
+
+PAGES ?=
+
+gallery: development ## pictures of every page into docs/gallery/, figures into docs/interface.md
+	@$(VENV) -m e2e.gallery $(PAGES)
 
 # Exact versions with their hashes, and no addresses: the files work with any index. What is
 # locked stays unless its range in pyproject.toml changed, or LOCK=--upgrade says otherwise.

@@ -3,7 +3,7 @@
 Pictures go to docs/gallery/, with an index.html to look through them; they are not kept in
 the repository, since this makes them again. The figures go into docs/interface.md, and the
 README's picture is taken anew. `make gallery PAGES=step` takes the pages whose name holds
-this word alone, and writes no figures.
+this word alone, and writes no figures. Run it while the machine has nothing else to do.
 """
 
 import html
@@ -11,6 +11,7 @@ import re
 import statistics
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -26,6 +27,10 @@ FOLDER = ROOT / "docs" / "gallery"
 FIGURES = ROOT / "docs" / "interface.md"
 FRONT = ROOT / "docs" / "images" / "step-page.png"
 WIDTHS = {"desktop": 1280, "tablet": 768, "phone": 390}
+HIGHEST = 8000
+"""Pixels of a page that are shown; a browser draws no picture of any height."""
+LARGEST_PAINT = 400
+"""Milliseconds within which the largest paint should come, under `SLOWDOWN`."""
 SCHEMES = ("light", "dark")
 ROUNDS = 3
 
@@ -49,7 +54,11 @@ def main(wanted: str) -> None:
             _write_index(chosen)
             if not wanted:
                 _take_front(chromium, server.url, people)
-                _write_figures(_figures(chromium, server.url, people))
+                figures = _figures(chromium, server.url, people)
+                _write_figures(figures)
+                for name, view in figures:
+                    if view.shift or view.largest_paint >= LARGEST_PAINT:
+                        print(f"{name}: {view}")
         finally:
             chromium.close()
             server.stop()
@@ -72,7 +81,10 @@ def _take_pictures(chromium: Browser, url: str, people: People, name: str, shown
         shown.open(page, people)
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
-            page.screenshot(path=FOLDER / f"{slug(name)}-{width_name}-{scheme}.png", full_page=True)
+            file = FOLDER / f"{slug(name)}-{width_name}-{scheme}.png"
+            height = page.evaluate("document.documentElement.scrollHeight")
+            shown_part = {"x": 0, "y": 0, "width": width, "height": min(height, HIGHEST)}
+            page.screenshot(path=file, full_page=True, clip=shown_part)
         context.close()
 
 
@@ -86,12 +98,16 @@ def _take_front(chromium: Browser, url: str, people: People) -> None:
     context.close()
 
 
+STYLE = (
+    "body{font:1rem system-ui;margin:2rem}div{display:flex;gap:1rem;overflow-x:auto;"
+    "align-items:start}img{height:30rem;border:1px solid #999;object-fit:cover;object-position:top}"
+)
+
+
 def _write_index(chosen: dict[str, Shown]) -> None:
     parts = [
-        "<!doctype html><html lang=en><meta charset=utf-8><title>DevPilot, every page</title>"
-        "<style>body{font:1rem system-ui;margin:2rem}div{display:flex;gap:1rem;overflow-x:auto;"
-        "align-items:start}img{height:30rem;width:auto;border:1px solid #999;object-fit:cover;"
-        "object-position:top}</style><h1>Every page</h1>"
+        "<!doctype html><html lang=en><meta charset=utf-8><title>DevPilot, every page</title>",
+        f"<style>{STYLE}</style><h1>Every page</h1>",
     ]
     for name in chosen:
         parts.append(f"<h2>{html.escape(name)}</h2><div>")
@@ -132,18 +148,22 @@ def _median(rounds: list[FirstView]) -> FirstView:
 
 
 def _write_figures(figures: list[tuple[str, FirstView]]) -> None:
+    heads = (
+        "page", "requests", "kB over the wire", "first paint, ms", "largest paint, ms",
+        "layout shift", "blocked, ms", "elements",
+    )  # fmt: skip
     lines = [
-        f"The median of {ROUNDS} first views each, with an empty cache, on loopback, with the "
+        f"The median of {ROUNDS} first views each, with an empty cache, on loopback, with the",
         f"processor slowed down {SLOWDOWN} times (layout shift and requests: the most of them).",
         "",
-        "| page | requests | kB over the wire | first paint, ms | largest paint, ms | layout shift | blocked, ms | elements |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        _row(heads),
+        _row(("---", *["---:"] * (len(heads) - 1))),
     ]
     for name, view in figures:
-        lines.append(
-            f"| {name} | {view.requests} | {view.bytes / 1000:.1f} | {view.first_paint:.0f} "
-            f"| {view.largest_paint:.0f} | {view.shift:g} | {view.blocked:.0f} | {view.elements:,} |"
-        )
+        sizes = (str(view.requests), f"{view.bytes / 1000:.1f}")
+        paints = (f"{view.first_paint:.0f}", f"{view.largest_paint:.0f}")
+        rest = (f"{view.shift:g}", f"{view.blocked:.0f}", f"{view.elements:,}")
+        lines.append(_row((name, *sizes, *paints, *rest)))
     text = FIGURES.read_text(encoding="utf-8")
     before, _, rest = text.partition("<!-- figures -->\n")
     _, _, after = rest.partition("<!-- end of figures -->\n")
@@ -151,6 +171,10 @@ def _write_figures(figures: list[tuple[str, FirstView]]) -> None:
     FIGURES.write_text(
         f"{before}<!-- figures -->\n{table}\n<!-- end of figures -->\n{after}", encoding="utf-8"
     )
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":
