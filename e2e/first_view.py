@@ -17,8 +17,8 @@ SLOWDOWN = 4
 """The processor is made this many times slower, as for a phone of the middle range."""
 OBSERVE = """() => {
   const seen = window.__seen = { largest: 0, shift: 0, blocked: 0 };
-  const watch = (type, note) =>
-    new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true });
+  const watch = (type, note) => new PerformanceObserver(
+    (list) => list.getEntries().forEach(note)).observe({ type, buffered: true });
   watch("largest-contentful-paint", (entry) => { seen.largest = entry.startTime; });
   watch("layout-shift", (entry) => { if (!entry.hadRecentInput) seen.shift += entry.value; });
   watch("longtask", (entry) => { seen.blocked += Math.max(0, entry.duration - 50); });
