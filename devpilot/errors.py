@@ -35,7 +35,7 @@ class Refusal(Exception):
     def __init__(
         self, sentence: str = "", mend: str = "", problems: Sequence[Problem] = ()
     ) -> None:
-        self.sentence = sentence or self.title
+        self.sentence = sentence or f"{self.title}."
         self.mend = mend or self.mend
         self.problems = tuple(problems)
         super().__init__(self.sentence)
@@ -43,7 +43,7 @@ class Refusal(Exception):
     @property
     def text(self) -> str:
         """Both sentences, one after the other."""
-        return f"{self.sentence.removesuffix('.')}. {self.mend}".strip()
+        return f"{self.sentence} {self.mend}".strip()
 
 
 class Outdated(Exception):
@@ -94,7 +94,7 @@ class AiError(Refusal):
 
 class AuthenticationRequired(IdentityError):
     code, status = "authentication_required", 401
-    title = "Please sign in"
+    title = "You are not signed in"
     mend = "Sign in, and you will be taken back to what you were doing."
 
 
@@ -133,7 +133,7 @@ class RateLimited(IdentityError):
 class MethodNotAllowed(IdentityError):
     code, status = "method_not_allowed", 405
     title = "This address does not take that kind of request"
-    mend = "Use the page's own form or link."
+    mend = "Use the page’s own form or link."
 
     def __init__(self, allowed: Iterable[str] = ()) -> None:
         self.allowed = tuple(allowed)
@@ -238,7 +238,7 @@ class AiTimeout(AiError):
 
 class AiInvalidResponse(AiError):
     code, status = "ai_invalid_response", 502
-    title = "The AI provider's answer cannot be used"
+    title = "The AI provider’s answer cannot be used"
     mend = "Nothing was changed or counted, and your text is kept. Try again."
 
 

@@ -111,12 +111,15 @@ def _keys(steps: Blueprint) -> frozenset[str]:
 
 
 def _metadata(snapshot: Snapshot) -> str:
-    rows = [f"<div><dt>{name}</dt><dd>{_fact(value)}</dd></div>" for name, value in facts(snapshot)]
+    known = [(name, value) for name, value in facts(snapshot) if value]  # an example has no id
+    rows = [f"<div><dt>{name}</dt><dd>{_fact(value, snapshot)}</dd></div>" for name, value in known]
     return f'<dl class="facts">{"".join(rows)}</dl>'
 
 
-def _fact(value: str) -> Markup:
-    """A value of the metadata; a moment as people write it."""
+def _fact(value: str, snapshot: Snapshot) -> Markup:
+    """A value of the metadata; a moment as people write it, an id as what only programs read."""
+    if value == snapshot.revision_id:
+        return Markup("<code>{}</code>").format(value)
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:

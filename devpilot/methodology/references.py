@@ -13,7 +13,7 @@ from devpilot.methodology.text import clean, presentable
 from devpilot.methodology.vocabulary import Rows
 
 _TYPED_LIMIT = 1000
-_EXAMPLES = 8
+_EXAMPLES = 4
 _MOST_PARTS = 500
 """More keys in one input than any list has rows; the rest is refused as one name."""
 
@@ -115,8 +115,9 @@ class Targets:
         if not self.keys:
             return f"names {quoted}, but there is no {kinds} yet; add one first."
         known = [f"{presentable(label, 40)} ({key})" for key, label in self.keys.items()]
-        more = ", …" if len(known) > _EXAMPLES else ""
-        return f"names {quoted}, which is no {kinds}. It could be {_or(known[:_EXAMPLES])}{more}."
+        if len(known) > _EXAMPLES:
+            known = [*known[:_EXAMPLES], f"another of {len(known)}"]
+        return f"names {quoted}, which is no {kinds}. It could be {_or(known)}."
 
 
 def _or(words: Sequence[str]) -> str:

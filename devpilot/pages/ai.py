@@ -225,10 +225,10 @@ def _replaced(suggestion: Suggestion) -> Iterator[Replaced]:
 def sent_in_words(sent: Mapping[str, Any]) -> str:
     """What was sent and what was left out, as sentences."""
     orders = [str(order) for order in sent["steps"]]
-    said = "Sent: this step's draft."
+    said = "Sent: this step’s draft."
     if orders:
         steps_sent = "step" if len(orders) == 1 else "steps"
-        said = f"Sent: this step's draft, and the locked {steps_sent} {listed(orders)}."
+        said = f"Sent: this step’s draft, and the locked {steps_sent} {listed(orders)}."
     if sent["left_out"]:
         said += f" Left out, for length: {listed(sent['left_out'])}."
     return said

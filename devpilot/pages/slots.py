@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 # Drawn at start, so that nobody can type a mark.
 _SECRET = secrets.token_hex(8)
 _MARK = re.compile(f"slot-{_SECRET}-([a-z]+)-")
+_ANY = re.compile(f"slot-{_SECRET}-[a-z_-]+-")
 
 
 def slot(name: str) -> str:
@@ -39,3 +40,8 @@ def filled(text: str, **values: Any) -> Markup:  # noqa: ANN401  of any kind
     """The slotted text with these values; text is escaped, numbers and UUIDs need it not."""
     safe = {name: escape(value) if type(value) is str else value for name, value in values.items()}
     return Markup(text % safe)  # noqa: S704  an autoescaping macro's text
+
+
+def emptied(text: str) -> Markup:
+    """The text without the marks that nothing was put in place of."""
+    return Markup(_ANY.sub("", text))  # noqa: S704  an autoescaping template's text

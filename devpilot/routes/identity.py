@@ -88,6 +88,12 @@ def ensure_can_sign_up(_user: object, form: Credentials | None = None) -> None:
         raise InvalidInput("identity", problems)
 
 
+def ensure_development(_resource: object, _form: object = None) -> None:
+    """What only who builds the product needs has no address in production."""
+    if gate.settings().production:
+        raise NotFound
+
+
 def login_again(_user: object, refusal: Refusal) -> ResponseReturnValue:
     form = read_credentials(None, posted())
     problems = refusal.problems or (Problem("email", refusal.text),)
@@ -158,6 +164,14 @@ def privacy() -> ResponseReturnValue:
 @enforce(public=True)
 def errors() -> ResponseReturnValue:
     return page("identity/errors.html", errors=published_codes())
+
+
+@bp.get("/_components")
+@enforce(public=True, invariants=(ensure_development,))
+def components() -> ResponseReturnValue:
+    from devpilot.pages.specimens import page as specimens  # noqa: PLC0415  for this page alone
+
+    return specimens.shown()
 
 
 @bp.get("/healthz")

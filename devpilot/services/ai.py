@@ -111,7 +111,7 @@ def agree(user_id: uuid.UUID, provider: str) -> None:
 def ensure_agreed(user_id: uuid.UUID, provider: str) -> None:
     """Raises InvalidInput for whoever has not agreed yet."""
     if not has_agreed(user_id, provider):
-        problem = Problem("agree", "Agree on the step's page, under “Ask the AI”.")
+        problem = Problem("agree", "Agree on the step’s page, under “Ask the AI”.")
         raise InvalidInput("ai", [problem], AGREE_FIRST, "Nothing was sent.")
 
 

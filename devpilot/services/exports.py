@@ -40,7 +40,7 @@ def ensure_exportable(revision: Revision, _form: object = None) -> None:
     """Raises ExportIneligible unless the revision is the active one and completed."""
     if not revision.is_active:
         raise ExportIneligible(
-            f"Revision {revision.number} is not the project's active revision.",
+            f"Revision {revision.number} is not the project’s active revision.",
             "Exports are made of the active revision.",
         )
     open_steps = [step for step in revision.steps if not step.is_locked]

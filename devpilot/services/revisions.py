@@ -185,7 +185,7 @@ def _ensure_active(revision: Revision) -> None:
     if not revision.is_active:
         raise RevisionInvalidState(
             f"Revision {revision.number} is not the active one, so it can only be read.",
-            "Make it the active one on the project's page, or go on in the one that is.",
+            "Make it the active one on the project’s page, or go on in the one that is.",
         )
 
 

@@ -11,7 +11,8 @@ from devpilot.document.html import MAX_MARKDOWN
 
 VOID = {"br"}
 OURS = {
-    "a": {"href", "rel"}, "time": {"datetime"}, "section": {"class", "aria-labelledby"}, "h2": {"id"}, "h3": {"id"},
+    "a": {"href", "rel"}, "time": {"datetime"}, "section": {"class", "aria-labelledby"},
+    "h2": {"id"}, "h3": {"id"},
     "h4": {"id"}, "p": {"class"}, "dl": {"class"}, "dt": set(), "dd": set(), "table": {"class"},
     "div": {"class", "tabindex", "role", "aria-label"}, "nav": {"class", "aria-label"},
     "ol": set(), "ul": set(), "li": set(), "thead": set(), "tbody": set(), "tr": {"id"},

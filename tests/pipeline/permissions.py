@@ -44,9 +44,9 @@ class Line:
 
 
 ANYBODY = (
-    "identity.landing", "identity.accessibility", "identity.errors", "identity.healthz",
-    "identity.login", "identity.logout", "identity.methodology", "identity.pricing",
-    "identity.privacy", "identity.readyz", "identity.register", "billing.show",
+    "identity.landing", "identity.accessibility", "identity.components", "identity.errors",
+    "identity.healthz", "identity.login", "identity.logout", "identity.methodology",
+    "identity.pricing", "identity.privacy", "identity.readyz", "identity.register", "billing.show",
     "billing.returned", "billing.sandbox", "billing.webhook", "billing.portal",
     "projects.index", "projects.new", "quota.usage",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from devpilot.methodology.text import presentable
     "7.1",
     "Every thing with state changes in step 4 is an entity of that name (case aside) with an "
     "enum attribute whose comma-separated rule includes every state of its allowed changes.",
-    why="A state that the data cannot hold is kept in someone's head, or guessed from dates.",
+    why="A state that the data cannot hold is kept in someone’s head, or guessed from dates.",
     reads=("entities", "attributes"),
 )
 def state_has_a_column(facts: Facts) -> Iterator[Breach]:

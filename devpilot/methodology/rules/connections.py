@@ -78,7 +78,7 @@ def crossing_is_controlled(facts: Facts) -> Iterator[Breach]:
     "3.5",
     "Clients lie in an untrusted zone (a device may lie elsewhere), dependencies in a "
     "third-party or untrusted one, components never in an untrusted one.",
-    why="What is in someone else's hands cannot be trusted, and what is ours must not be there.",
+    why="What is in someone else’s hands cannot be trusted, and what is ours must not be there.",
     reads=("zones", "clients", "components", "dependencies"),
 )
 def part_is_in_its_place(facts: Facts) -> Iterator[Breach]:

@@ -16,7 +16,7 @@ from devpilot.methodology.steps.services import ERRORS
 @error(
     "6.1",
     "Every component that serves a feature has at least one service.",
-    why="A component without a service does what it was built for by nobody's decision.",
+    why="A component without a service does what it was built for by nobody’s decision.",
     reads=("services",),
 )
 def component_has_service(facts: Facts) -> Iterator[Breach]:
