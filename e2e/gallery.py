@@ -158,8 +158,8 @@ def _write_figures(figures: list[tuple[str, FirstView]]) -> None:
     )  # fmt: skip
     lines = [
         f"The median of {ROUNDS} first views each, with an empty cache, on loopback, with the",
-        f"processor slowed down {SLOWDOWN} times (layout shift and requests: the most of them). The",
-        "first line is what a page of two letters takes, so what this machine and browser take alone.",
+        f"processor slowed down {SLOWDOWN} times (layout shift and requests: the most of them).",
+        "The first line is a page of two letters: what this machine and browser take for any page.",
         "",
         _row(heads),
         _row(("---", *["---:"] * (len(heads) - 1))),
