@@ -1,7 +1,8 @@
 """Every page of the story by name, and how to come to it.
 
 Owns the list that the tests of accessibility, weight and width go through. A newcomer's
-likely mistake: adding a page to one of those tests alone; add it here.
+likely mistake: adding a page to one of those tests alone; add it here. Pages that need a
+provider behind the product are in `pages_of_ai.py`.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import TypeAlias
 
 from playwright.sync_api import Page
 
+from e2e import doings
 from e2e.people import Author, People
 from e2e.visitor import Visitor
 
@@ -25,6 +27,8 @@ class Shown:
     then: Callable[[Page], None] | None = None
     is_long: bool = False
     """Hundreds of rows or a whole document: it may weigh more than other pages."""
+    code: str = ""
+    """The published error that the page tells of."""
 
     def visitor(self, people: People) -> Visitor:
         found = self.who(people)
@@ -43,53 +47,6 @@ class Shown:
             self.then(page)
 
 
-def _refused_sign_up(page: Page) -> None:
-    page.get_by_label("E-mail address").fill("someone@example.com")
-    page.get_by_label("Password").fill("short")
-    page.get_by_role("button", name="Create account").click()
-    page.get_by_role("heading", name="The account was not created").wait_for()
-
-
-def _refused_sign_in(page: Page) -> None:
-    page.get_by_label("E-mail address").fill("nobody@example.com")
-    page.get_by_label("Password").fill("some password that is wrong")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="You are not signed in yet").wait_for()
-
-
-def _refused_name(page: Page) -> None:
-    page.get_by_label("Name").fill("x" * 121)
-    page.get_by_role("button", name="Create project").click()
-    page.get_by_role("link", name="120").wait_for()
-
-
-def _refused_lock(page: Page) -> None:
-    page.get_by_role("button", name="Lock step 1").click()
-    page.get_by_role("heading", name="missing before step 1 can be locked").wait_for()
-
-
-def _conflict(page: Page) -> None:
-    """A lock from a page that is older than what is saved."""
-    page.locator("input[name=version]").evaluate("(input) => { input.value = '0' }")
-    page.get_by_role("button", name="Lock step 1").click()
-    page.get_by_role("heading", name="What is saved now").wait_for()
-
-
-def _stale_restart(page: Page) -> None:
-    """A restart from a page that is older than what is saved."""
-    page.locator("input[name=version]").evaluate("(input) => { input.value = '0' }")
-    page.get_by_role("button", name="Restart from step").click()
-    page.get_by_role("heading", name="saved after this page was opened").wait_for()
-
-
-def _refused_table(page: Page) -> None:
-    """A table with a row that fits and two that do not."""
-    page.locator("#f-goals summary").last.click()
-    page.locator("#paste-goals").fill(f"ok\ta\t1\n{'x' * 121}\tb\t2\none\ttwo\tthree\tfour")
-    page.get_by_role("button", name="Add these rows to goals").click()
-    page.get_by_text("Row 3 has 4 cells").first.wait_for()
-
-
 PAGES = {
     "landing": Shown(lambda p: p.stranger, "/"),
     "pricing": Shown(lambda p: p.stranger, "/pricing"),
@@ -97,38 +54,118 @@ PAGES = {
     "accessibility": Shown(lambda p: p.stranger, "/accessibility"),
     "privacy": Shown(lambda p: p.stranger, "/privacy"),
     "error codes": Shown(lambda p: p.stranger, "/errors"),
+    "components": Shown(lambda p: p.stranger, "/_components", is_long=True),
     "register": Shown(lambda p: p.stranger, "/register"),
-    "register refused": Shown(lambda p: p.stranger, "/register", _refused_sign_up),
+    "register refused": Shown(lambda p: p.stranger, "/register", doings.refused_sign_up),
     "login": Shown(lambda p: p.stranger, "/login"),
-    "login refused": Shown(lambda p: p.stranger, "/login", _refused_sign_in),
-    "not found": Shown(lambda p: p.newcomer, "/projects/nothing"),
+    "login refused": Shown(
+        lambda p: p.stranger, "/login", doings.refused_sign_in, code="invalid_credentials"
+    ),
+    "login paused": Shown(
+        lambda p: p.stranger, "/login", doings.too_many_tries, code="rate_limited"
+    ),
+    "sign-in on the way": Shown(
+        lambda p: p.stranger, "/pricing", doings.ask_for_projects, code="authentication_required"
+    ),
+    "not found": Shown(lambda p: p.newcomer, "/projects/nothing", code="not_found"),
+    "form's own address": Shown(lambda p: p.newcomer, "/logout", code="method_not_allowed"),
     "no projects": Shown(lambda p: p.newcomer, "/projects"),
     "new project": Shown(lambda p: p.newcomer, "/projects/new"),
-    "new project refused": Shown(lambda p: p.newcomer, "/projects/new", _refused_name),
+    "new project refused": Shown(
+        lambda p: p.newcomer, "/projects/new", doings.refused_name, code="invalid_input"
+    ),
+    "new project with a wrong token": Shown(
+        lambda p: p.newcomer, "/projects/new", doings.forged, code="csrf_failed"
+    ),
     "new project above the limit": Shown(lambda p: p.writer, "/projects/new"),
+    "new project refused above the limit": Shown(
+        lambda p: p.beginner,
+        "/projects",
+        doings.send(name="Clinic", mode="lean"),
+        code="quota_exceeded",
+    ),
     "projects": Shown(lambda p: p.writer, "/projects"),
-    "deleted projects": Shown(lambda p: p.writer, "/projects?status=deleted"),
+    "deleted projects": Shown(lambda p: p.leaver, "/projects?status=deleted"),
+    "deleted project": Shown(lambda p: p.leaver, "{project}"),
+    "step of a deleted project": Shown(lambda p: p.leaver, "{revision}/steps/1"),
+    "save in a deleted project": Shown(
+        lambda p: p.leaver,
+        "{revision}/steps/1",
+        doings.send("/draft", version="1", summary="Kept"),
+        code="project_deleted",
+    ),
     "project": Shown(lambda p: p.writer, "{project}"),
+    "project with a refused name": Shown(lambda p: p.writer, "{project}", doings.send("/rename")),
     "delete project": Shown(lambda p: p.writer, "{project}/delete"),
     "empty step": Shown(lambda p: p.beginner, "{revision}/steps/1"),
     "blank row": Shown(lambda p: p.writer, "{revision}/steps/1?blank=goals"),
     "step 1": Shown(lambda p: p.writer, "{revision}/steps/1"),
     "step 2": Shown(lambda p: p.second, "{revision}/steps/2"),
     "step 3": Shown(lambda p: p.third, "{revision}/steps/3"),
-    "conflict": Shown(lambda p: p.writer, "{revision}/steps/1", _conflict),
-    "refused lock": Shown(lambda p: p.beginner, "{revision}/steps/1", _refused_lock),
+    "refused save": Shown(lambda p: p.writer, "{revision}/steps/1", doings.refused_save),
+    "signed out while writing": Shown(lambda p: p.writer, "{revision}/steps/1", doings.signed_out),
+    "sign-in that carries a text": Shown(
+        lambda p: p.writer, "{revision}/steps/1", doings.sign_in_on_the_way
+    ),
+    "text carried through a sign-in": Shown(
+        lambda p: p.writer, "{revision}/steps/1", doings.signed_in_again
+    ),
+    "conflict": Shown(
+        lambda p: p.writer, "{revision}/steps/1", doings.conflict, code="stale_version"
+    ),
+    "refused lock": Shown(
+        lambda p: p.beginner,
+        "{revision}/steps/1",
+        doings.refused_lock,
+        code="step_validation_failed",
+    ),
     "out of sequence": Shown(lambda p: p.beginner, "{revision}/steps/3"),
+    "save out of sequence": Shown(
+        lambda p: p.beginner,
+        "{revision}/steps/3",
+        doings.send("/draft", version="1"),
+        code="step_out_of_sequence",
+    ),
+    "suggestions not set up": Shown(
+        lambda p: p.beginner,
+        "{revision}/steps/1/suggestions",
+        doings.send(ask="draft"),
+        code="ai_unavailable",
+    ),
     "locked step": Shown(lambda p: p.free, "{revision}/steps/2"),
+    "save of a locked step": Shown(
+        lambda p: p.free,
+        "{revision}/steps/2",
+        doings.send("/draft", version="1", value="Kept"),
+        code="step_locked",
+    ),
     "step above the plan": Shown(lambda p: p.free, "{revision}/steps/4"),
+    "export above the plan": Shown(
+        lambda p: p.free, "{revision}", doings.send("/exports"), code="subscription_required"
+    ),
+    "export of a draft": Shown(
+        lambda p: p.paying, "{revision}", doings.send("/exports"), code="export_ineligible"
+    ),
     "step 4": Shown(lambda p: p.paying, "{revision}/steps/4"),
     "restart": Shown(lambda p: p.finished, "{revision}/steps/1/restart"),
     "restart not in the plan": Shown(lambda p: p.free, "{revision}/steps/1/restart"),
-    "restart refused": Shown(lambda p: p.finished, "{revision}/steps/2/restart", _stale_restart),
+    "restart refused": Shown(
+        lambda p: p.finished, "{revision}/steps/2/restart", doings.stale_restart
+    ),
+    "restart of an open step": Shown(
+        lambda p: p.paying,
+        "{revision}/steps/4/restart",
+        doings.send(version="4"),
+        code="step_not_locked",
+    ),
     "restarted project": Shown(lambda p: p.restarted, "{project}"),
     "step to lock again": Shown(lambda p: p.restarted, "{revision}/steps/2"),
     "invalidated step out of sequence": Shown(lambda p: p.restarted, "{revision}/steps/4"),
     "new revision": Shown(lambda p: p.finished, "{project}/revisions/new"),
     "new revision not now": Shown(lambda p: p.copied, "{project}/revisions/new"),
+    "new revision refused": Shown(
+        lambda p: p.copied, "{project}", doings.send("/revisions"), code="revision_invalid_state"
+    ),
     "project with a copy": Shown(lambda p: p.copied, "{project}"),
     "step of a copy": Shown(lambda p: p.copied, "{revision}/steps/2"),
     **{
@@ -143,20 +180,23 @@ PAGES = {
     "full project": Shown(lambda p: p.full(11), "{project}"),
     "full document": Shown(lambda p: p.full(11), "{revision}", is_long=True),
     "list as a table": Shown(lambda p: p.writer, "{revision}/steps/1/table?list=features"),
-    "refused table": Shown(lambda p: p.beginner, "{revision}/steps/1", _refused_table),
+    "refused table": Shown(lambda p: p.beginner, "{revision}/steps/1", doings.refused_table),
     "example": Shown(lambda p: p.stranger, "/examples/wellbrook"),
     "full example": Shown(lambda p: p.newcomer, "/examples/doorstep", is_long=True),
     "document": Shown(lambda p: p.paying, "{revision}"),
     "usage": Shown(lambda p: p.free, "/usage"),
     "billing": Shown(lambda p: p.free, "/billing"),
     "sandbox": Shown(lambda p: p.free, "/billing/sandbox"),
+    "sandbox refused": Shown(lambda p: p.free, "/billing/sandbox", doings.send(event="x")),
     "billing of Pro": Shown(lambda p: p.paying, "/billing"),
     "sandbox of Pro": Shown(lambda p: p.paying, "/billing/sandbox"),
     "usage of Pro": Shown(lambda p: p.paying, "/usage"),
     "billing with a failed payment": Shown(lambda p: p.owing, "/billing"),
     "billing after Pro": Shown(lambda p: p.lapsed, "/billing"),
     "project after Pro": Shown(lambda p: p.lapsed, "{project}"),
+    "locked step after Pro": Shown(lambda p: p.lapsed, "{revision}/steps/4"),
     "back from payment": Shown(lambda p: p.free, "/billing/return"),
+    "back from payment on Pro": Shown(lambda p: p.paying, "/billing/return"),
     "finished project": Shown(lambda p: p.finished, "{project}"),
     "export": Shown(lambda p: p.finished, "{export}"),
 }

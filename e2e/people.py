@@ -26,13 +26,13 @@ class Author:
 
 class People:
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.url = url
         self._full: dict[int, Author] = {}
 
     @cached_property
     def stranger(self) -> Visitor:
         """Not signed in."""
-        return Visitor(self._url)
+        return Visitor(self.url)
 
     @cached_property
     def newcomer(self) -> Visitor:
@@ -48,6 +48,13 @@ class People:
     def writer(self) -> Author:
         """The example, with nothing locked."""
         return self._author()
+
+    @cached_property
+    def leaver(self) -> Author:
+        """The example, in a project that is deleted."""
+        author = self._author()
+        assert author.visitor.post(f"{author.project}/delete").status == 303
+        return author
 
     @cached_property
     def second(self) -> Author:
@@ -120,7 +127,7 @@ class People:
         return self._full[order]
 
     def _somebody(self) -> Visitor:
-        return Visitor(self._url).sign_up()
+        return Visitor(self.url).sign_up()
 
     def _author(self, *, example: str = "wellbrook", locked: int = 0, pays: bool = False) -> Author:
         visitor = self._somebody()

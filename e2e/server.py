@@ -36,6 +36,7 @@ class Server:
         self._port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"http://127.0.0.1:{self._port}"
+        self.database = folder / "data" / "devpilot.sqlite3"
 
     def start(self) -> None:
         """Returns when the server answers."""

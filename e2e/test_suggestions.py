@@ -12,11 +12,10 @@ import pytest
 from playwright.sync_api import expect
 
 from devpilot.methodology import Rows, definition
-from e2e.checks import Watch, axe_faults, width_faults
+from e2e.checks import Watch
 from e2e.cookies import cookies_of
 from e2e.hearing import heard, listen
 from e2e.keyboard import Keyboard
-from e2e.people import People
 from e2e.server import Server
 from e2e.story import SAVED, Story, arrive
 from e2e.visitor import Visitor
@@ -33,7 +32,6 @@ MARK = f"From a suggestion, as it came: {SUMMARY}."
 ASKING = "Asking. It takes up to 30 seconds."
 FIRST_SAVE = "Draft saved. It saves as you write."
 NO_ANSWER = "No answer came. Your text is kept; ask again."
-NARROW = {"width": 320, "height": 640}
 SMALL_TARGETS = """() => [...document.querySelectorAll("#ask, #suggestion, .proposals")]
   .flatMap((region) => [...region.querySelectorAll("button, summary, textarea")])
   .filter((target) => target.checkVisibility())
@@ -632,72 +630,3 @@ def test_a_free_user_reads_why_not_and_where_to_look(opened):
 def dismiss_all(story):
     found = re.search(r"/suggestions/[0-9a-f-]{36}", story.stored())
     assert story.visitor.post(f"{found[0]}/dismiss").status == 303
-
-
-# --- every state, as axe and a ruler see it ---------------------------------------------------
-
-
-def _panel(page):
-    page.get_by_role("button", name="Ask the AI").click()
-    page.locator("#ask").wait_for()
-
-
-def _sent(page):
-    page.get_by_text("All that is sent for texts and rows").click()
-
-
-def _refused(page):
-    _panel(page)
-    page.get_by_label("What you would like").fill("x" * 501)
-    page.get_by_role("button", name="Suggest texts").click()
-    page.locator("#ask #error-summary").wait_for()
-
-
-def _used(page):
-    page.get_by_role("button", name=USE_SUMMARY).click()
-    page.get_by_role("button", name="Undo", exact=True).wait_for()
-
-
-STATES = {
-    "before agreeing": ("writer", 1, "", "", _panel),
-    "panel": ("writer", 1, "agree", "", _panel),
-    "panel with an error": ("writer", 1, "agree", "", _refused),
-    "panel's page": ("writer", 1, "agree", "/suggestions", _sent),
-    "step 1 with proposals": ("writer", 1, "draft", "", None),
-    "used": ("writer", 1, "draft", "", _used),
-    "step 2 with proposals": ("second", 2, "draft", "", None),
-    "step 4 with proposals": ("paying", 4, "draft", "", None),
-    "considerations": ("second", 2, "missing", "", None),
-}
-
-
-@pytest.mark.parametrize("name", STATES)
-def test_every_state_is_accessible_and_fits(name, pair, ai, new_context):
-    who, order, before, under, then = STATES[name]
-    author = getattr(People(pair[0].url), who)
-    visitor, path = author.visitor, author.step(order)
-    if before:
-        assert visitor.post(f"{path}/suggestions/agreement").status == 303
-    if before in {"draft", "missing"}:
-        assert visitor.post(f"{path}/suggestions", [("ask", before)]).status == 303
-    context = new_context()
-    context.set_default_timeout(10000)
-    context.add_cookies(cookies_of(visitor))
-    page = context.new_page()
-    page.goto(visitor.url + path + under)
-    if then is not None:
-        then(page)
-    faults = []
-    for width, scheme in [(1280, "light"), (390, "dark")]:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
-        found = [*axe_faults(page), *width_faults(page), *page.evaluate(SMALL_TARGETS)]
-        faults += [f"{width} px, {scheme}: {fault}" for fault in found]
-    page.set_viewport_size(NARROW)
-    assert faults + width_faults(page) == []
-    if then in {None, _sent}:
-        bare = new_context(java_script_enabled=False, viewport=NARROW)
-        bare.add_cookies(cookies_of(visitor))
-        page = bare.new_page()
-        page.goto(visitor.url + path + under)
-        assert width_faults(page) == []
