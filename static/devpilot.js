@@ -55,7 +55,7 @@ function showDependents() {
     if (choice) section.dataset.applies = values.split(",").includes(choice.value) ? "yes" : "no";
   }
   for (const { hash, parentElement } of document.querySelectorAll(".contents a")) {
-    parentElement.hidden = !!byHash(hash)?.closest("[data-applies=no]");
+    parentElement.dataset.applies = byHash(hash)?.closest("[data-applies=no]") ? "no" : "yes";
   }
 }
 
