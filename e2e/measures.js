@@ -41,12 +41,11 @@ window.measures = (() => {
     return (light + 0.05) / (dark + 0.05);
   }
 
-  /* Every colour that may lie behind an element's text: one, or each stop of a gradient too. */
+  /* Between two looks what is behind a text may become another colour. */
   let known = new Map();
-  /* Before each look: what was behind a text may be of another colour now. */
-  function forget() {
-    known = new Map();
-  }
+  const forget = () => known.clear();
+
+  /* Every colour that may lie behind an element's text: one, or each stop of a gradient too. */
   function behind(element) {
     if (!element) return [[255, 255, 255, 1]];
     if (known.has(element)) return known.get(element);
@@ -170,7 +169,7 @@ window.measures = (() => {
   }
 
   const FRAME = /auto|scroll|hidden|clip/;
-  let frames = new Map();
+  const frames = new Map();
   /* Where an element's text can show: within all frames around it that scroll or cut. */
   function frame(element) {
     if (!element || element === document.documentElement) return { left: -1e6, top: -1e6, right: 1e6, bottom: 1e6 };
@@ -188,7 +187,7 @@ window.measures = (() => {
   /* Lines of text that lie over each other. */
   function overlaps() {
     scrollTo(0, 0);  // what sticks to the window lies over what is scrolled under it
-    frames = new Map();
+    frames.clear();
     const lines = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const range = document.createRange();
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -273,11 +272,11 @@ window.measures = (() => {
     else begin();
     addEventListener("keydown", note, true);
   }
-  /* What was wrong at the stops since; `from` is the place of the first among all. */
-  function told(from) {
+  /* What was wrong at so many stops since; `from` is the place of the first among all. */
+  function told(from, count) {
     note();
     removeEventListener("keydown", note, true);
-    const meant = stops().slice(from, from + walked.length), met = walked.map(({ at }) => at);
+    const meant = stops().slice(from, from + count), met = walked.map(({ at }) => at);
     const faults = walked.flatMap((one) => one.faults);
     const same = (one, other) => one === other || one?.outerHTML === other.outerHTML;  // drawn anew
     meant.forEach((element, place) => {
@@ -290,8 +289,8 @@ window.measures = (() => {
      a page with very many, every so many-th. */
   function backwards() {
     begin();
-    const all = stops().reverse(), every = Math.ceil(all.length / 400);
-    const faults = all.filter((_, place) => place % every === 0).flatMap((element) => {
+    const back = stops().reverse(), every = Math.ceil(back.length / 400);
+    const faults = back.filter((_, place) => place % every === 0).flatMap((element) => {
       element.focus({ focusVisible: true });
       return focusFaults(element);
     });
@@ -299,5 +298,5 @@ window.measures = (() => {
     return faults;
   }
 
-  return { forget, ofText, contrast, shapes, cut, overlaps, stops, watch, told, backwards };
+  return { forget, ofText, contrast, shapes, cut, overlaps, stops, begin, watch, told, backwards };
 })();

@@ -87,19 +87,25 @@ def prepare(page: Page) -> None:
 
 
 def walk(page: Page) -> list[str]:
-    """Tab from the first stop to the last; of a page of hundreds, the first and the last ones.
+    """Tab from the first stop to the last and out; of hundreds, to the first and the last ones.
 
     A document has a link at each mention of a row, all alike.
     """
     count: int = page.evaluate("(measures.watch(), measures.stops().length)")
     if count <= MOST_STOPS:
         _press_tab(page, count)
-        return list(page.evaluate("measures.told(0)"))
-    _press_tab(page, MOST_STOPS // 2)
-    faults = page.evaluate("measures.told(0)")
-    page.evaluate("(from) => measures.watch(from)", count - MOST_STOPS // 2)
-    _press_tab(page, MOST_STOPS // 2 - 1)
-    return [*faults, *page.evaluate("(from) => measures.told(from)", count - MOST_STOPS // 2)]
+        faults = page.evaluate("(count) => measures.told(0, count)", count)
+    else:
+        half = MOST_STOPS // 2
+        _press_tab(page, half)
+        faults = page.evaluate("(half) => measures.told(0, half)", half)
+        page.evaluate("(from) => measures.watch(from)", count - half)
+        _press_tab(page, half - 1)
+        faults += page.evaluate("([from, half]) => measures.told(from, half)", [count - half, half])
+    _press_tab(page, 1)
+    if page.evaluate("document.activeElement === measures.stops().at(-1)"):
+        faults.append("Tab does not leave the last stop")
+    return list(faults)
 
 
 def _press_tab(page: Page, times: int) -> None:

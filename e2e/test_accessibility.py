@@ -164,7 +164,7 @@ def test_a_session_that_ends_is_kept_where_one_is(step, server, somebody, revisi
     expect(warning).to_be_visible()
     assert faults_in_each_look(step) == []
     keyboard = Keyboard(step)
-    step.evaluate("measures.watch()")  # from the top of the page
+    step.evaluate("measures.begin()")
     keyboard.enter("Password", PASSWORD)
     keyboard.activate("button", "Stay signed in", most=1)
     expect(warning).to_have_count(0)
