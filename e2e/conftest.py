@@ -1,6 +1,8 @@
 """Fixtures of the browser tests: one server for each worker, people, and their pages."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -33,11 +35,18 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The server of this worker."""
-    server = Server(tmp_path_factory.mktemp("server"))
+    """The server of this worker, as behind a proxy: visitors are told apart by their address."""
+    server = Server(tmp_path_factory.mktemp("server"), DEVPILOT_TRUSTED_PROXIES="1")
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(autouse=True)
+def first_try(server: Server) -> None:
+    """Each test has the rates to itself: an address may sign up sixty people an hour."""
+    with closing(sqlite3.connect(server.database, timeout=10)) as connection, connection:
+        connection.execute("DELETE FROM rate_counter")
 
 
 @pytest.fixture(scope="session")
