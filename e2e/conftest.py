@@ -35,8 +35,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The server of this worker, as behind a proxy: visitors are told apart by their address."""
-    server = Server(tmp_path_factory.mktemp("server"), DEVPILOT_TRUSTED_PROXIES="1")
+    """The server of this worker."""
+    server = Server(tmp_path_factory.mktemp("server"))
     server.start()
     yield server
     server.stop()

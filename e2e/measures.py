@@ -105,6 +105,7 @@ def walk(page: Page) -> list[str]:
     _press_tab(page, 1)
     if page.evaluate("document.activeElement === measures.stops().at(-1)"):
         faults.append("Tab does not leave the last stop")
+    page.evaluate("measures.begin()")
     return list(faults)
 
 

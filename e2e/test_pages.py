@@ -55,6 +55,10 @@ FRAME = """() => ({
   language: document.documentElement.lang,
   first: measures.stops()[0].hash,
 })"""
+# What asks for the focus by `autofocus` gets it as the page is first drawn.
+FOCUS = """() => new Promise((done) => {
+  requestAnimationFrame(() => setTimeout(() => done(document.activeElement.id)));
+})"""
 ERRORS = """() => [...document.querySelectorAll("#error-summary a")].flatMap((link) => {
   const target = document.getElementById(link.hash.slice(1)), words = link.innerText;
   if (!target) return [`“${words}” leads nowhere`];
@@ -99,7 +103,7 @@ class Visit:
             shown.then(tab)
         tab.wait_for_load_state()
         assert shown.code in {"", *self._codes}, self._codes
-        self.focus = tab.evaluate("document.activeElement.id")
+        self.focus = tab.evaluate(FOCUS)
         prepare(tab)
 
     def _note(self, answer) -> None:

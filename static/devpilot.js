@@ -160,7 +160,14 @@ on("htmx:oobBeforeSwap", ({ detail }) => {
   if (!at.matches("section.field")) return;
   detail.shouldSwap = sent === typed && !at.contains(document.activeElement) && !find(".row:not(:only-child) [name$='-new']", at);
 });
-ofForm("htmx:afterRequest", (detail) => { if (detail.successful) succeeded(); });
+/* What is refused by pause is in words beside the button, and heard once. */
+ofForm("htmx:afterRequest", ({ successful, xhr }) => {
+  if (successful) succeeded();
+  else if (xhr.status < 500 && xhr.status !== 401 && find("#save-state[data-state=failed]") && !failing) {
+    failing = true;
+    announce(find("#save-state").innerText);
+  }
+});
 const unreached = () => failed("Not saved: no connection. Trying again…");
 ofForm("htmx:sendError", unreached);
 ofForm("htmx:timeout", unreached);
