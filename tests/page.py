@@ -110,6 +110,8 @@ class Page(HTMLParser):
             self.ids.append(given["id"])
         for name in ("aria-describedby", "aria-labelledby", "for", "list"):
             self._referred += [(name, target) for target in given.get(name, "").split()]
+        if tag == "link" and given.get("rel") == "expect":  # without it all of the page is awaited
+            self._referred.append(("expect", given["href"].removeprefix("#")))
         if tag == "label" and "for" in given:
             self._labels.add(given["for"])
 
