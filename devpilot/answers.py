@@ -24,6 +24,7 @@ from devpilot.errors import (
     RateLimited,
     Refusal,
 )
+from devpilot.methodology import STEPS, definition, posted_label
 from devpilot.packing import Kept
 from devpilot.services.step_buttons import BUTTONS, PLACE
 
@@ -214,13 +215,21 @@ def kept_texts() -> list[tuple[str, str]]:
         return []
     hidden = {"version", "fields", "password", "current_password", "next", *BUTTONS}
     return [
-        (name, value)
+        (_label(name), value)
         for name, value in carried_pairs()
         if value.strip()
         and name not in hidden
         and not name.startswith(PLACE)
         and not name.endswith(("-key", "-new"))
     ]
+
+
+def _label(name: str) -> str:
+    """What the page called the posted field `name`, as far as its address tells."""
+    order = (request.view_args or {}).get("order", 0)
+    step = definition(order) if 1 <= order <= len(STEPS) else None
+    called = posted_label(step, name, request.form) if step else name
+    return called if called != name else name.replace("_", " ").capitalize() or "Unnamed"
 
 
 def _way_out() -> tuple[str, str] | None:

@@ -24,7 +24,7 @@ from devpilot.methodology.examples import EXAMPLES, Example
 from devpilot.methodology.form import control_name, form_state, form_state_from_post
 from devpilot.methodology.labels import sentence_name
 from devpilot.methodology.merge import merge
-from devpilot.methodology.posted import Posted, PostedRow, read_post
+from devpilot.methodology.posted import Posted, PostedRow, posted_label, read_post
 from devpilot.methodology.problems import Problem
 from devpilot.methodology.registry import FULL, LEAN, STEPS, definition, list_home
 from devpilot.methodology.rows import move_row, remove_row
@@ -96,6 +96,7 @@ __all__ = [
     "list_home",
     "merge",
     "move_row",
+    "posted_label",
     "read_post",
     "remove_row",
     "rules",

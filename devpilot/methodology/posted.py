@@ -95,6 +95,27 @@ def read_post(step: StepDefinition, pairs: Sequence[tuple[str, str]]) -> Posted:
     return reader.posted()
 
 
+def posted_label(step: StepDefinition, name: str, posted: Mapping[str, str]) -> str:
+    """What people call the posted field `name`: “Goals, G1: Goal”. The name where it has none.
+
+    `posted` is the whole post, which says the keys of its rows.
+    """
+    head, _, rest = name.partition("-")
+    if head == "paste" and isinstance(listed := step.by_id.get(rest), Rows):
+        return f"{listed.label}, as a table"
+    declared = step.by_id.get(head)
+    if isinstance(declared, Rows):
+        index, _, column_id = rest.partition("-")
+        column = declared.by_id.get(column_id)
+        if column is None or not is_index(index):
+            return name
+        row = posted.get(f"{head}-{index}-key") or f"row {int(index) + 1}"
+        return f"{declared.label}, {row}: {column.label}"
+    if isinstance(declared, Matrix):
+        return f"{declared.label}, {rest.replace('-', ', ')}"
+    return declared.label if declared and not rest else name
+
+
 _NO_ROWS: Mapping[str, PostedRow] = MappingProxyType({})
 
 
