@@ -24,7 +24,8 @@ from devpilot.errors import (
     RateLimited,
     Refusal,
 )
-from devpilot.methodology import STEPS, definition, posted_label
+from devpilot.methodology import definition, posted_label
+from devpilot.methodology.text import presentable
 from devpilot.packing import Kept
 from devpilot.services.step_buttons import BUTTONS, PLACE
 
@@ -226,10 +227,11 @@ def kept_texts() -> list[tuple[str, str]]:
 
 def _label(name: str) -> str:
     """What the page called the posted field `name`, as far as its address tells."""
-    order = (request.view_args or {}).get("order", 0)
-    step = definition(order) if 1 <= order <= len(STEPS) else None
-    called = posted_label(step, name, request.form) if step else name
-    return called if called != name else name.replace("_", " ").capitalize() or "Unnamed"
+    order = (request.view_args or {}).get("order")
+    called = posted_label(definition(order), name, request.form) if order else name
+    if called == name:
+        called = presentable(name.replace("_", " ").strip()).capitalize()
+    return called or "Unnamed"
 
 
 def _way_out() -> tuple[str, str] | None:

@@ -109,10 +109,11 @@ def posted_label(step: StepDefinition, name: str, posted: Mapping[str, str]) -> 
         column = declared.by_id.get(column_id)
         if column is None or not is_index(index):
             return name
-        row = posted.get(f"{head}-{index}-key") or f"row {int(index) + 1}"
+        key = posted.get(f"{head}-{index}-key", "")
+        row = key if is_key(key) else f"row {int(index) + 1}"
         return f"{declared.label}, {row}: {column.label}"
     if isinstance(declared, Matrix):
-        return f"{declared.label}, {rest.replace('-', ', ')}"
+        return f"{declared.label}, {presentable(rest.replace('-', ', '))}"
     return declared.label if declared and not rest else name
 
 

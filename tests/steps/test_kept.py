@@ -16,7 +16,8 @@ def test_typed_text_is_called_what_the_form_calls_it(free, stranger, make_projec
     fields = {
         "structure": "Later",
         "zones-0-key": "Z1", "zones-0-name": "Open internet", "zones-1-name": "Inside",
-        "paste-zones": "key\tname", "no_such_field": "Kept all the same", "": "Nameless",
+        "paste-zones": "key\tname", "no_such_field": "Kept all the same", " ": "Nameless",
+        "stores-0-key": "<b>" * 999, "stores-0-name": "Patients", "a\nb" + "x" * 999: "Long",
     }  # fmt: skip
     theirs = make_project(free, example="").revision
     with nothing_changes():
@@ -25,8 +26,17 @@ def test_typed_text_is_called_what_the_form_calls_it(free, stranger, make_projec
     assert labels(response) == [
         "Backend structure", "Trust zones, Z1: Name", "Trust zones, row 2: Name",
         "Trust zones, as a table", "No such field", "Unnamed",
+        "Data stores, row 1: Name", "A\ufffdb" + "x" * 56 + "…",
     ]  # fmt: skip
-    for text in ("Later", "Open internet", "Inside", "key\tname", "Kept all the same", "Nameless"):
+    for text in (
+        "Later",
+        "Open internet",
+        "Inside",
+        "key\tname",
+        "Kept all the same",
+        "Nameless",
+        "Long",
+    ):
         assert text in response.text
 
 
