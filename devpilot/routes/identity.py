@@ -10,15 +10,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from devpilot import answers, clock, gate, methodology, remembered
-from devpilot.adapters.graphviz import lay_out
 from devpilot.answers import Answer, go, page, posted
 from devpilot.db import session
-from devpilot.document import Snapshot, document_html
-from devpilot.document.coverage import Coverage, coverage
 from devpilot.enforce import enforce, owns_target
 from devpilot.errors import InvalidInput, NotFound, Outdated, Problem, Refusal, published_codes
 from devpilot.models import User
-from devpilot.pages import prices
+from devpilot.pages import examples, prices
 from devpilot.services import billing, identity
 
 bp = Blueprint("identity", __name__)
@@ -130,16 +127,8 @@ def example() -> ResponseReturnValue:
     found = methodology.EXAMPLES.get((request.view_args or {})["code"])
     if found is None:
         raise NotFound
-    document, chain = _drawn(found.code)
+    document, chain = examples.drawn(found.code)
     return page("identity/example.html", example=found, coverage=chain, document=document)
-
-
-@functools.cache
-def _drawn(code: str) -> tuple[str, Coverage]:
-    """An example's document and coverage; they never change, and anyone may ask for them."""
-    found = methodology.EXAMPLES[code]
-    snapshot = Snapshot(found.name, found.mode, 1, "", "", found.steps)
-    return document_html(snapshot, lay_out), coverage(found.steps)
 
 
 @bp.get("/methodology", endpoint="methodology")

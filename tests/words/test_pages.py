@@ -6,8 +6,8 @@ What somebody typed, and what the methodology published, is theirs. The rest is 
 import pytest
 
 from devpilot.methodology import EXAMPLES
+from devpilot.pages import examples
 from devpilot.pages.specimens import anywhere
-from devpilot.routes import identity
 from tests.ai_server import AiServer
 from tests.ai_server.behind import behind
 from tests.page import Page
@@ -52,7 +52,7 @@ def typed_with_care(monkeypatch):
 
 
 def forget_what_was_drawn():
-    for kept in (identity._drawn, anywhere.document, anywhere.pictures, anywhere.gaps):
+    for kept in (examples.drawn, anywhere.document, anywhere.pictures, anywhere.gaps):
         kept.cache_clear()
 
 
