@@ -18,9 +18,19 @@ from devpilot.models import Step, Suggestion
 from devpilot.pages import ai as pages
 from devpilot.pages import steps as step_pages
 from devpilot.policy import SUGGESTING, Storage, fields_fit
-from devpilot.services import ai, ai_use, billing, projects, reservations, revisions, steps
+from devpilot.services import (
+    ai,
+    ai_undo,
+    ai_use,
+    billing,
+    projects,
+    reservations,
+    revisions,
+    steps,
+)
 from devpilot.services.ai import AskForm, Proposal
-from devpilot.services.ai_use import UndoForm, UseForm
+from devpilot.services.ai_undo import UndoForm
+from devpilot.services.ai_use import UseForm
 from devpilot.services.billing import Standing
 
 bp = Blueprint("ai", __name__)
@@ -95,7 +105,7 @@ UNDOABLE = (
     *OPEN_STEP,
     of_step(steps.ensure_well_formed),
     of_step(revisions.ensure_current),
-    ai_use.ensure_undoable,
+    ai_undo.ensure_undoable,
 )
 
 
@@ -198,7 +208,7 @@ def apply(suggestion: Suggestion, form: UseForm) -> Answer:
 @bp.post(f"{ONE}/undo")
 @enforce(
     owns=Suggestion,
-    reads=ai_use.read_undo,
+    reads=ai_undo.read_undo,
     fields=None,
     subscription=ensure_step_in_plan,
     spends=(Storage(),),
@@ -207,7 +217,7 @@ def apply(suggestion: Suggestion, form: UseForm) -> Answer:
     again=step_again,
 )
 def undo(suggestion: Suggestion, form: UndoForm) -> Answer:
-    ai_use.undo(suggestion, form)
+    ai_undo.undo(suggestion, form)
     return _to_step(suggestion.step)
 
 

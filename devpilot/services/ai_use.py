@@ -1,4 +1,4 @@
-"""Using what the AI proposed, part by part; taking a use back; dismissing.
+"""Using what the AI proposed, part by part; dismissing. Taking a use back is in `ai_undo`.
 
 What is used is put among the posted fields as if it had been typed, so it is read, judged, counted
 and stored by the one path that typed text takes. A newcomer's likely mistake: writing a
@@ -11,17 +11,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm.attributes import set_committed_value
 
-from devpilot import clock
 from devpilot.db import rows, session
-from devpilot.errors import InvalidInput, NothingToDo, Problem, StaleVersion
+from devpilot.errors import InvalidInput, NothingToDo, Problem
 from devpilot.methodology import canonical
 from devpilot.methodology.vocabulary import Data, Matrix, Rows
-from devpilot.models import Origin, Step, Suggestion
-from devpilot.models.step import stored_size
-from devpilot.services import steps, suggestions
+from devpilot.models import Step, Suggestion
+from devpilot.services import origins, steps, suggestions
 from devpilot.services.ai_laying import Laying, Place
 from devpilot.services.step_buttons import Pairs
 from devpilot.services.step_form import StepForm
@@ -34,18 +32,10 @@ OWN = frozenset({"field", "edit", "dismiss"})
 EVERYTHING = "*"
 """In place of a part's name: all that is open."""
 
-_origin = Origin.__table__
 _WHERE_OF = (
     select(Step.revision_id, Step.order)
     .join(Suggestion, Suggestion.step_id == Step.id)
     .where(Suggestion.id == bindparam("suggestion"))
-)
-_FORGET = delete(Origin).where(
-    _origin.c.step_id == bindparam("step"), _origin.c.place == bindparam("at")
-)
-_REMEMBER = insert(Origin)
-_AT = select(_origin.c.suggestion_id, _origin.c.value).where(
-    _origin.c.step_id == bindparam("step"), _origin.c.place == bindparam("at")
 )
 
 
@@ -80,22 +70,6 @@ class UseForm:
         return self.with_parts.storage_delta
 
 
-@dataclass(frozen=True, slots=True)
-class UndoForm:
-    """A posted undo: what the step held before the last use."""
-
-    typed: StepForm
-    text: str
-    aside: str
-    storage_delta: int
-    problems: tuple[Problem, ...]
-    changes_nothing: bool = False
-
-    @property
-    def version(self) -> int | None:
-        return self.typed.version
-
-
 def find(user_id: uuid.UUID, suggestion_id: uuid.UUID, *, hold: bool) -> Suggestion | None:
     """The user's suggestion, with its step as `steps.find` gives it; None when not the user's."""
     known = rows(_WHERE_OF, {"suggestion": suggestion_id}).one_or_none()
@@ -118,7 +92,7 @@ def read_use(suggestion: Suggestion, pairs: Pairs) -> UseForm:
     chosen = [value for name, value in pairs if name in {"field", "edit"}]
     refused = [value for name, value in pairs if name == "dismiss"]
     typed = steps.read_form(suggestion.step, [p for p in pairs if p[0] not in OWN])
-    problems = [*typed.problems, *_misnamed(suggestion, chosen, refused), *_other_button(typed)]
+    problems = [*typed.problems, *_misnamed(suggestion, chosen, refused), *other_button(typed)]
     if problems:
         return UseForm(typed, typed, problems=tuple(problems))
     open_parts = suggestions.open_parts(suggestion)
@@ -142,7 +116,8 @@ def _version(pairs: Pairs) -> Pairs:
     return [pair for pair in pairs if pair[0] == "version"]
 
 
-def _other_button(form: StepForm) -> list[Problem]:
+def other_button(form: StepForm) -> list[Problem]:
+    """What is wrong with a press of the AI's button that pressed one of the step's as well."""
     if form.command is None and not form.then:
         return []
     return [Problem("field", "Press one button at a time.")]
@@ -198,7 +173,7 @@ def use(suggestion: Suggestion, form: UseForm) -> None:
     if fits:
         suggestion.draft_hash = suggestions.draft_hash(step.content.data)
     kept["places"] = [
-        {"at": at, "was": _remember(step, at, suggestion.id, canonical(value).decode())}
+        {"at": at, "was": origins.note(step.id, at, suggestion.id, canonical(value).decode())}
         for at, value in _places(form, step.data)
     ]
     _decide(suggestion, form.used, form.dismissed)
@@ -230,15 +205,6 @@ def control_to_edit(form: UseForm) -> tuple[str, int]:
     return part.field.id, -1 if place is None else place
 
 
-def _remember(step: Step, at: str, suggestion_id: uuid.UUID, value: str) -> tuple[str, str] | None:
-    """Note where this place's words came from now; returns what was noted before."""
-    known = rows(_AT, {"step": step.id, "at": at}).one_or_none()
-    rows(_FORGET, {"step": step.id, "at": at})
-    origin = {"step_id": step.id, "place": at, "suggestion_id": suggestion_id, "value": value}
-    rows(_REMEMBER, origin)
-    return (str(known.suggestion_id), known.value) if known else None
-
-
 def _decide(
     suggestion: Suggestion, used: Sequence[Part] = (), dismissed: Sequence[Part] = ()
 ) -> None:
@@ -261,43 +227,3 @@ def ensure_dismissable(suggestion: Suggestion, _form: object = None) -> None:
     """Dismissing what is decided already is a success that changes nothing."""
     if not suggestion.is_pending:
         raise NothingToDo
-
-
-def read_undo(suggestion: Suggestion, pairs: Pairs) -> UndoForm:
-    """The posted form, and what the step held before the last use."""
-    step = suggestion.step
-    form = steps.read_form(step, pairs)
-    problems = _other_button(form)
-    kept = json.loads(suggestion.undo or "null")
-    text, aside = (kept["data"], kept["aside"]) if kept else (step.content.data, "{}")
-    delta = stored_size(text, aside) - step.content.size
-    return UndoForm(form, text, aside, delta, (*form.problems, *problems))
-
-
-def ensure_undoable(suggestion: Suggestion, form: UndoForm | None = None) -> None:
-    """Raises StaleVersion once anything was saved, or typed, after the use."""
-    moved_on = suggestion.undo_version != suggestion.step.revision.version
-    if moved_on or (form is not None and not form.typed.changes_nothing):
-        raise StaleVersion(
-            "The step was changed after the suggestion was used, so the use cannot be taken back.",
-            "Nothing was changed. Edit the step as it is; a save keeps what you typed.",
-        )
-
-
-def undo(suggestion: Suggestion, form: UndoForm) -> None:
-    """Put back what the last use replaced. Its parts wait again, unless a newer suggestion does."""
-    step, kept = suggestion.step, json.loads(suggestion.undo or "{}")
-    steps.put(step, form.text, form.aside)
-    steps.touch(step.revision, clock.now())
-    for place in kept["places"]:
-        rows(_FORGET, {"step": step.id, "at": place["at"]})
-        if place["was"]:
-            suggestion_id, value = place["was"]
-            origin = {"step_id": step.id, "place": place["at"], "value": value}
-            rows(_REMEMBER, {**origin, "suggestion_id": uuid.UUID(suggestion_id)})
-    decided = suggestions.decisions_of(suggestion)
-    suggestion.decided = json.dumps({n: d for n, d in decided.items() if n not in kept["parts"]})
-    suggestion.draft_hash = kept["draft_hash"]
-    suggestion.undo = suggestion.undo_version = None
-    if not suggestion.is_pending and step.pending is None:
-        suggestion.state = SuggestionState.PENDING

@@ -1,7 +1,8 @@
 """Suggestions as rows: what is pending for a step, how it ends, where used words came from.
 
 A newcomer's likely mistake: looking here for a call of the AI. That is in `ai`; using what came
-back is in `ai_use`; this is what both need, and the lock of a step.
+back is in `ai_use`; this is what both need, and the lock of a step. Where words came from is
+written in `origins`, and read here.
 """
 
 import hashlib
