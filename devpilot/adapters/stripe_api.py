@@ -1,18 +1,16 @@
 """Stripe, through its SDK: the few calls that billing makes, and the messages it sends.
 
-Every failure becomes `PaymentFailed`: the SDK raises its own errors, and a wrong body also
-raises plain ValueErrors, KeyErrors and TypeErrors. A newcomer's likely mistake: reading a
+Every failure becomes `PaymentFailed`, see `stripe_failures`. A newcomer's likely mistake: reading a
 period from the subscription; it is on its item since API version "basil".
 """
 
-import functools
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 import stripe
 import structlog
@@ -21,16 +19,14 @@ from devpilot.adapters.payment import (
     PAYING,
     STRIPE,
     WAITING,
-    CustomerGone,
     Forged,
-    PaymentFailed,
     PaymentPage,
-    PaymentRefused,
     ProviderEvent,
     ProviderStatus,
     ProviderSubscription,
     Unreadable,
 )
+from devpilot.adapters.stripe_failures import translated
 from devpilot.adapters.stripe_http import BoundedClient, pause
 
 API_VERSION = "2026-10-28.endive"
@@ -58,40 +54,8 @@ _RANKS = (
 )
 """Which of several subscriptions is the customer's: a paying one, else one that waits to be paid,
 else one that was paid once."""
-_NOT_KEPT = {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}
-"""Answers that say that nothing was begun. Stripe forgets them; any other it repeats for a day."""
-
 log = structlog.get_logger("devpilot")
-Given = ParamSpec("Given")
 Got = TypeVar("Got")
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except stripe.InvalidRequestError as error:
-        log.warning("payment_call", why="refused", code=error.code, param=error.param)
-        gone = error.code == "resource_missing" and error.param == "customer"
-        raise (CustomerGone if gone else PaymentRefused)(error.code) from error
-    except stripe.StripeError as error:
-        log.warning("payment_call", why=type(error).__name__, code=error.code)
-        answered = error.http_status is not None and error.http_status not in _NOT_KEPT
-        raise (PaymentRefused if answered else PaymentFailed)(type(error).__name__) from error
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
-        log.warning("payment_call", why="malformed", error=type(error).__name__)
-        raise PaymentFailed("malformed") from error
-
-
-def _calls(call: Callable[Given, Got]) -> Callable[Given, Got]:
-    """Wraps a method: whatever goes wrong in it is a PaymentFailed."""
-
-    @functools.wraps(call)
-    def wrapped(*args: Given.args, **kwargs: Given.kwargs) -> Got:
-        with _translated():
-            return call(*args, **kwargs)
-
-    return wrapped
 
 
 class StripeApi:
@@ -119,7 +83,7 @@ class StripeApi:
         """All calls in the block take no longer than this together."""
         return self._http.within(seconds)
 
-    @_calls
+    @translated
     def create_customer(self, email: str, user: str, *, key: str) -> str:
         """The identifier of the customer that this user is from now on.
 
@@ -133,7 +97,7 @@ class StripeApi:
         )
         return _text(made.id)
 
-    @_calls
+    @translated
     def customers(self) -> list[tuple[str, str]]:
         """Every customer that we made, as (customer, user); the newest first."""
         listed = self._client.v1.customers.list({"limit": 100})
@@ -142,7 +106,7 @@ class StripeApi:
         found = [(one.id, one.to_dict()["metadata"]) for one in listed.auto_paging_iter()]
         return [(_text(name), about[USER]) for name, about in found if USER in about]
 
-    @_calls
+    @translated
     def open_checkout(
         self, customer: str, interval: str, *, success: str, cancel: str, key: str
     ) -> PaymentPage:
@@ -166,12 +130,12 @@ class StripeApi:
         self._close_all(customer, but=opened.id)
         return opened
 
-    @_calls
+    @translated
     def close_checkout(self, page: str) -> None:
         """Nobody can pay there any more, unless somebody did."""
         self._close(page)
 
-    @_calls
+    @translated
     def close_checkouts(self, customer: str) -> None:
         """The same for every page that this customer has open."""
         self._close_all(customer)
@@ -188,7 +152,7 @@ class StripeApi:
         with suppress(stripe.InvalidRequestError):  # paid or closed meanwhile
             self._client.v1.checkout.sessions.expire(page)
 
-    @_calls
+    @translated
     def open_portal(self, customer: str, *, back: str) -> str:
         """The address where this customer manages and ends the subscription."""
         made = self._client.v1.billing_portal.sessions.create(
@@ -196,7 +160,7 @@ class StripeApi:
         )
         return _address(made.url)
 
-    @_calls
+    @translated
     def current(self, customer: str) -> ProviderSubscription | None:
         """What the customer's subscription is now; None where none of ours was ever begun."""
         listed = self._client.v1.subscriptions.list(
@@ -232,7 +196,7 @@ class StripeApi:
             or bool(subscription["cancel_at_period_end"]),
         )
 
-    @_calls
+    @translated
     def prices(self) -> dict[str, str]:
         """What a month and a year cost, such as "12.00 EUR", by interval."""
         return {name: self._price(all_[0]) for name, all_ in self._prices.items()}

@@ -15,7 +15,7 @@ from structlog.testing import LogCapture, ReturnLogger
 from werkzeug.test import TestResponse
 
 from devpilot import clock
-from devpilot.adapters import stripe_api
+from devpilot.adapters import stripe_api, stripe_failures
 from devpilot.db import Base, reading, rows, transaction
 from devpilot.models import BillingCustomer, Subscription, WebhookEvent
 from devpilot.services import customers, payment_messages, payments, subscriptions
@@ -82,7 +82,8 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What billing logs, as dictionaries."""
     capture = LogCapture()
     logger = structlog.wrap_logger(ReturnLogger(), processors=[capture])
-    for module in (customers, payment_messages, payments, subscriptions, stripe_api):
+    speak = (customers, payment_messages, payments, subscriptions, stripe_api, stripe_failures)
+    for module in speak:
         monkeypatch.setattr(module, "log", logger)
     return capture.entries
 
