@@ -14,8 +14,9 @@ from devpilot.document import NotDrawn, build
 from devpilot.enforce import enforce
 from devpilot.models import Export, Revision
 from devpilot.policy import fields_fit
-from devpilot.services import billing, exports, projects
+from devpilot.services import billing, exports, projects, revisions
 from devpilot.services.exports import Rendered
+from devpilot.services.version_form import VersionForm
 
 bp = Blueprint("exports", __name__)
 
@@ -25,7 +26,11 @@ def store() -> ArtifactFolder:
     return found
 
 
-def render_and_put(revision: Revision, _form: object) -> Callable[[], Rendered]:
+def read_version(_revision: Revision, pairs: list[tuple[str, str]]) -> VersionForm:
+    return VersionForm.read_if_said(pairs)
+
+
+def render_and_put(revision: Revision, _form: VersionForm) -> Callable[[], Rendered]:
     """Render the artifact and store it, while no transaction is open."""
     snapshot, version = exports.snapshot_of(revision), revision.version
     warnings = exports.warnings_of(revision)
@@ -45,13 +50,19 @@ def render_and_put(revision: Revision, _form: object) -> Callable[[], Rendered]:
 @bp.post("/revisions/<uuid:revision_id>/exports")
 @enforce(
     owns=Revision,
+    reads=read_version,
     fields=("version",),
     subscription=billing.ensure_paid_to_export,
-    invariants=(projects.ensure_active_above, fields_fit, exports.ensure_exportable),
+    invariants=(
+        projects.ensure_active_above,
+        fields_fit,
+        revisions.ensure_as_shown,
+        exports.ensure_exportable,
+    ),
     keyed=True,
     prepares=render_and_put,
 )
-def create(revision: Revision, rendered: Rendered) -> Answer:
+def create(revision: Revision, _form: VersionForm, rendered: Rendered) -> Answer:
     return go("exports.show", export_id=exports.record(revision, rendered))
 
 

@@ -15,6 +15,7 @@ from devpilot.pages.usage import cost_of_revision
 from devpilot.policy import RevisionPlace, Storage, fields_fit
 from devpilot.services import billing, exports, projects, quota, revisions, suggestions
 from devpilot.services.revisions import NewRevision
+from devpilot.services.version_form import VersionForm
 
 bp = Blueprint("revisions", __name__)
 
@@ -59,6 +60,10 @@ def create(project: Project, new: NewRevision) -> Answer:
     return go("steps.show", revision_id=revision.id, order=1)
 
 
+def read_version(_revision: Revision, pairs: list[tuple[str, str]]) -> VersionForm:
+    return VersionForm.read_if_said(pairs)
+
+
 def activation_again(revision: Revision, refused: Refusal) -> ResponseReturnValue:
     project = revision.project
     return project_pages.shown(project, project.name, refused)
@@ -67,12 +72,13 @@ def activation_again(revision: Revision, refused: Refusal) -> ResponseReturnValu
 @bp.post("/revisions/<uuid:revision_id>/activate")
 @enforce(
     owns=Revision,
+    reads=read_version,
     fields=("version",),
-    invariants=(projects.ensure_active_above, fields_fit),
+    invariants=(projects.ensure_active_above, fields_fit, revisions.ensure_as_shown),
     keyed=True,
     again=activation_again,
 )
-def activate(revision: Revision) -> Answer:
+def activate(revision: Revision, _form: VersionForm) -> Answer:
     revisions.activate(revision)
     return go("projects.show", project_id=revision.project_id)
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from devpilot.answers import Answer, go, posted, wants_fragment
 from devpilot.enforce import enforce
 from devpilot.errors import Refusal
+from devpilot.gate import Rate
 from devpilot.models import Step, UsageType
 from devpilot.pages import restart as restart_pages
 from devpilot.pages import steps as pages
@@ -48,6 +49,7 @@ RESTARTABLE = (
     revisions.ensure_current,
 )
 RESTARTS = Metered(UsageType.RESTART)
+RESTARTING = Rate("restart", 120, 3600, per="session")
 
 
 def again(step: Step, refusal: Refusal) -> ResponseReturnValue:
@@ -122,6 +124,7 @@ def consequences(step: Step) -> ResponseReturnValue:
 @enforce(
     owns=Step,
     reads=read_version,
+    rates=(RESTARTING,),
     fields=("version",),
     subscription=billing.ensure_paid_to_restart,
     spends=(RESTARTS,),

@@ -17,6 +17,7 @@ from devpilot.errors import InvalidInput, Problem, RevisionInvalidState, StaleVe
 from devpilot.methodology.examples import Example
 from devpilot.models import EventKind, Project, Revision, Step
 from devpilot.services import new_steps
+from devpilot.services.version_form import VersionForm
 from devpilot.states import Mode, RevisionStatus
 
 
@@ -186,6 +187,18 @@ def _ensure_active(revision: Revision) -> None:
         raise RevisionInvalidState(
             f"Revision {revision.number} is not the active one, so it can only be read.",
             "Make it the active one on the project’s page, or go on in the one that is.",
+        )
+
+
+def ensure_as_shown(revision: Revision, form: VersionForm | None = None) -> None:
+    """Where a form says which version its page shows, that is the present one."""
+    if form is not None and form.problems:
+        raise InvalidInput("revisions", form.problems)
+    if form is not None and form.version not in {None, revision.version}:
+        raise StaleVersion(
+            f"Revision {revision.number} was changed after this page was opened, in another tab "
+            "or by a script.",
+            "Open the project again, and look at what it holds now.",
         )
 
 

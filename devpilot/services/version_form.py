@@ -21,6 +21,11 @@ class VersionForm:
         version, problems = read_version([value for name, value in pairs if name == "version"])
         return cls(version, tuple(problems))
 
+    @classmethod
+    def read_if_said(cls, pairs: Pairs) -> "VersionForm":
+        """The same of a form that may leave the version out, as a script's may."""
+        return cls.read(pairs) if any(name == "version" for name, _ in pairs) else cls(None, ())
+
 
 def read_version(values: list[str]) -> tuple[int | None, list[Problem]]:
     """The posted version, and what is wrong with it."""

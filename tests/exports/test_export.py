@@ -69,6 +69,20 @@ def test_a_new_name_is_another_export_and_the_first_one_stays(completed, export)
     assert completed.owner.open(f"{second}/download").data != first
 
 
+def test_what_the_page_showed_is_what_is_exported(completed, nothing_changes):
+    owner = completed.owner
+    form = owner.page(completed.project).form("/exports").fields
+    shown = str(owner.version(completed.revision))
+    assert ("version", shown) in form
+    owner.post(f"{completed.step(4)}/restart", {"version": shown})
+    assert owner.lock(completed.revision, 4).status_code == 303
+    with nothing_changes():
+        assert_refused(owner.post(f"{completed.revision}/exports", form), "stale_version")
+        wrong = owner.post(f"{completed.revision}/exports", {"version": "the last"})
+        assert_refused(wrong, "invalid_input")
+    exported(completed)
+
+
 @pytest.mark.parametrize("locked", [0, 3])
 def test_a_revision_that_is_not_completed_is_not_exported(
     paying, make_project, nothing_changes, locked

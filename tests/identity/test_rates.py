@@ -130,6 +130,17 @@ def test_creating_projects_is_counted_for_each_session(paying, stranger, early):
     assert stranger.post("/projects", {"name": "x", "mode": "lean"}).status_code == 303
 
 
+def test_restarting_is_counted_for_each_session(paying, make_project, early, nothing_changes):
+    owned = make_project(paying, locked=2)
+    early(HOUR)
+    path = f"{owned.step(1)}/restart"
+    codes = [paying.client.post(path, headers=JSON).headers["DevPilot-Error"] for _ in range(120)]
+    assert set(codes) == {"csrf_failed"}
+    fields = {"version": str(paying.version(owned.revision))}
+    with nothing_changes():
+        assert_refused(paying.post(path, fields), "rate_limited")
+
+
 def test_signing_up_is_no_second_way_to_try_an_account(app, free, early, nothing_changes):
     """With an account's own password a sign-up signs in, so its tries count together."""
     early(QUARTER)

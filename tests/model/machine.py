@@ -14,6 +14,7 @@ from tests.model.accounts import Accounts, clients, flags, numbers, orders
 from tests.model.counting import used
 from tests.model.driver import BROWSER
 from tests.model.pages import Pages
+from tests.model.picking import numbered
 from tests.model.reference import LOCKED
 from tests.model.setting import MODE_OF, SMALL, TEXTS
 from tests.model.typing_in import SOUND, TYPINGS
@@ -127,10 +128,11 @@ class Machine(Accounts, Pages):
         for step in [step for step in steps if step.status != LOCKED][:most]:
             self.on_step("lock", step, "now", [], client=BROWSER)
 
-    @rule(where=numbers, keyed=flags, bogus=seldom, client=clients)
+    @rule(where=numbers, version=versions, keyed=flags, bogus=seldom, client=clients)
     @used
-    def export(self, where: int, *, keyed: bool, **more: Any) -> None:
-        self.do("export", self.finished_revision(where), key=self.key(keyed=keyed), **more)
+    def export(self, where: int, version: str, *, keyed: bool, **more: Any) -> None:
+        revision, key = self.finished_revision(where), self.key(keyed=keyed)
+        self.do("export", revision, version=numbered(version, revision), key=key, **more)
 
     @rule(where=numbers)
     @used
@@ -166,7 +168,8 @@ class Machine(Accounts, Pages):
             if step.status != LOCKED:
                 self.on_step("lock", step, "now", [], client=BROWSER)
 
-    @rule(where=numbers, keyed=flags, bogus=seldom, client=clients)
+    @rule(where=numbers, version=versions, keyed=flags, bogus=seldom, client=clients)
     @used
-    def activate(self, where: int, *, keyed: bool, **more: Any) -> None:
-        self.do("activate", self.revision(where), key=self.key(keyed=keyed), **more)
+    def activate(self, where: int, version: str, *, keyed: bool, **more: Any) -> None:
+        revision, key = self.revision(where), self.key(keyed=keyed)
+        self.do("activate", revision, version=numbered(version, revision), key=key, **more)

@@ -1,6 +1,6 @@
 """What the forms of projects, revisions, exports and the sandbox do: stages 3 to 8 of each.
 
-Within stage 5 the order is: project deleted, revision state, malformed, export eligibility.
+Within stage 5: project deleted, revision state, malformed, stale, export eligibility.
 `steps.py` has the forms of a step. Read `reference.py` first.
 """
 
@@ -92,11 +92,17 @@ def open_revision(world: World, project: Project, request: Request, now: datetim
     return ("step", revision, 1)
 
 
+def _ensure_as_shown(revision: Revision, request: Request) -> None:
+    """A form may leave the version out, and not say another one."""
+    refuse_if(request.version not in {None, revision.version}, "stale_version")
+
+
 @operation
 def activate(_world: World, revision: Revision, request: Request, _now: datetime) -> Leads:
     """The active one already: a success that changes nothing."""
     refuse_if(revision.project.deleted, "project_deleted")
     refuse_if(request.bogus, "invalid_input")
+    _ensure_as_shown(revision, request)
     for other in revision.project.revisions:
         other.active = other is revision
     return ("project", revision.project)
@@ -108,6 +114,7 @@ def export(_world: World, revision: Revision, request: Request, now: datetime) -
     refuse_if(not revision.owner.subscription.pays(now), "subscription_required")
     refuse_if(revision.project.deleted, "project_deleted")
     refuse_if(request.bogus, "invalid_input")
+    _ensure_as_shown(revision, request)
     refuse_if(not revision.active or revision.status != COMPLETED, "export_ineligible")
     texts = [step.text for step in revision.steps]
     content = (revision.project.name, revision.completed_at, texts)

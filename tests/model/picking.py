@@ -37,6 +37,12 @@ ACTIONS: dict[str, Operation] = {
 OF_PROJECT, OF_REVISION = {"rename", "delete", "restore", "open"}, {"activate", "export"}
 
 
+def numbered(version: str, revision: Revision) -> int | None:
+    """The version that a form posts, by what it is to the present one."""
+    now = revision.version
+    return {"now": now, "old": now - 1, "later": now + 1, "none": None}[version]
+
+
 class Picking(Playing):
     """Picks from the model; a number beyond the end begins again at the start."""
 
@@ -143,10 +149,8 @@ class Picking(Playing):
     ) -> Answer:
         """A form of a step, with what is typed into it."""
         edits = [TYPINGS[name](step, str(self.fresh())) for name in typed]
-        now = step.revision.version
-        number = {"now": now, "old": now - 1, "later": now + 1, "none": None}[version]
         return self.do(
-            action, step, client=client, version=number,
+            action, step, client=client, version=numbered(version, step.revision),
             edits=tuple({edit.field: edit for edit in edits}.values()), **fields,
         )  # fmt: skip
 

@@ -31,6 +31,18 @@ def test_the_page_offers_it_for_the_others_alone(two):
     assert forms == [f"{two.revision}/activate"]
 
 
+def test_what_the_page_showed_is_what_becomes_active(two, nothing_changes):
+    owner = two.owner
+    form = owner.page(two.project).form("/activate").fields
+    owner.post(f"{two.revision}/activate", form)
+    shown = str(owner.version(two.revision))
+    assert ("version", shown) in form
+    with nothing_changes():
+        later = {"version": str(int(shown) + 1)}
+        assert_refused(owner.post(f"{two.revision}/activate", later), "stale_version")
+        assert_refused(owner.post(f"{two.revision}/activate", {"version": ""}), "invalid_input")
+
+
 def test_activating_the_active_one_changes_nothing(app, two, nothing_changes):
     two.owner.post(f"{two.revision}/activate")
     with nothing_changes():
