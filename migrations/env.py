@@ -13,6 +13,12 @@ MIGRATION_LOCK = 7_203_411
 """Any fixed number: PostgreSQL's advisory lock that every migrating process asks for."""
 
 
+for table in target.metadatas[None].tables.values():
+    for index in table.indexes:  # see `unique_where`
+        options = index.dialect_options
+        options["postgresql"]["where"] = options["sqlite"]["where"]
+
+
 class OrphanedRowsError(RuntimeError):
     """A migration left rows that refer to nothing. It is rolled back."""
 

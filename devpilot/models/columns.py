@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from sqlalchemy import Enum
+from sqlalchemy import Enum, Index, text
 from sqlalchemy.orm import mapped_column
 
 from devpilot import clock
@@ -29,3 +29,12 @@ def one_of(values: type[StrEnum], name: str) -> Enum:
         length=32,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def unique_where(name: str, column: str, condition: str) -> Index:
+    """An index by which `column` is unique among the rows that meet the condition.
+
+    The same on both databases; `migrations/env.py` gives PostgreSQL its part, because naming
+    an option of its dialect here loads that dialect, which installations on SQLite never need.
+    """
+    return Index(name, column, unique=True, sqlite_where=text(condition))

@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
-    Index,
     UniqueConstraint,
     bindparam,
-    text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from sqlalchemy.orm.attributes import set_committed_value
 
 from devpilot.db import Base, change_row, session
-from devpilot.models.columns import Created, Identifier, Moment, OptionalMoment, one_of
+from devpilot.models.columns import (
+    Created,
+    Identifier,
+    Moment,
+    OptionalMoment,
+    one_of,
+    unique_where,
+)
 from devpilot.models.project import Project
 from devpilot.states import Mode, RevisionStatus, moved
 
@@ -37,20 +42,8 @@ class Revision(Base):
     __tablename__ = "revision"
     __table_args__ = (
         UniqueConstraint("project_id", "number"),
-        Index(
-            "uq_revision_one_active",
-            "project_id",
-            unique=True,
-            sqlite_where=text("is_active"),
-            postgresql_where=text("is_active"),
-        ),
-        Index(
-            "uq_revision_one_draft",
-            "project_id",
-            unique=True,
-            sqlite_where=text("status = 'draft'"),
-            postgresql_where=text("status = 'draft'"),
-        ),
+        unique_where("uq_revision_one_active", "project_id", "is_active"),
+        unique_where("uq_revision_one_draft", "project_id", "status = 'draft'"),
         CheckConstraint(
             "(completed_at IS NOT NULL) = (status = 'completed')", name="completed_at_iff_completed"
         ),

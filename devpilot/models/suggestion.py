@@ -8,11 +8,11 @@ came from.
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from devpilot.db import Base
-from devpilot.models.columns import Created, Identifier, Moment, one_of
+from devpilot.models.columns import Created, Identifier, Moment, one_of, unique_where
 from devpilot.models.step import Step
 from devpilot.states import SuggestionState, moved
 
@@ -33,13 +33,7 @@ class Ask(StrEnum):
 class Suggestion(Base):
     __tablename__ = "suggestion"
     __table_args__ = (
-        Index(
-            "uq_suggestion_one_pending",
-            "step_id",
-            unique=True,
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
-        ),
+        unique_where("uq_suggestion_one_pending", "step_id", "state = 'pending'"),
         CheckConstraint("(undo IS NULL) = (undo_version IS NULL)", name="undo_has_version"),
     )
 
