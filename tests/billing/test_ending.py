@@ -69,7 +69,8 @@ def posts(person, owned):
         "steps.lock": (f"{begun.step(4)}/lock", version),
         "steps.restart": (f"{done.step(1)}/restart", of_done),
         "revisions.create": (f"{done.project}/revisions", {}),
-        "revisions.activate": (f"{done.revision}/activate", of_done),
+        # Without a version: the restart above has made another one.
+        "revisions.activate": (f"{done.revision}/activate", {}),
         "exports.create": (f"{done.revision}/exports", {}),
         "projects.create": ("/projects", {"name": "One more", "mode": "lean"}),
         "projects.restore": (f"{gone.project}/restore", {}),
