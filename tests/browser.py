@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from devpilot import gate
 from devpilot.db import reading
 from devpilot.models import Revision
-from tests.page import Page, Pairs
+from tests.page import Page, Pairs, page_of
 
 
 class Browser:
@@ -53,7 +53,7 @@ class Browser:
     def page(self, path: str) -> Page:
         response = self.open(path)
         assert response.status_code == 200, (path, response.status_code, response.text[:500])
-        return Page(response.text)
+        return page_of(response.text)
 
     def token(self) -> str:
         """A CSRF token of this browser's session; asked for again when the cookie changed."""
@@ -127,7 +127,7 @@ class Browser:
     def _checked(self, response: TestResponse) -> TestResponse:
         if response.mimetype == "text/html" and response.data:
             fragment = "<!doctype html>" not in response.text[:200].lower()
-            faults = Page(response.text).faults(fragment=fragment)
+            faults = page_of(response.text).faults(fragment=fragment)
             assert not faults, (response.request.path, faults[:8])
         assert response.status_code < 500 or response.headers.get("DevPilot-Error")
         assert response.status_code != 500, response.text[:2000]

@@ -5,6 +5,8 @@ link, button and heading has a name that assistive technology can say, and every
 leads somewhere. What the words sound like is judged in `tests/words`.
 """
 
+from collections import Counter
+from functools import lru_cache
 from html.parser import HTMLParser
 
 from tests.wording import Named, Wording, plain
@@ -179,12 +181,14 @@ class Page(HTMLParser):
 
     def dead_links(self) -> list[str]:
         """Links to a place on this page that is not there."""
-        return [link for link in self.links if link[:1] == "#" and link[1:] not in self.ids]
+        known = set(self.ids)
+        return [link for link in self.links if link[:1] == "#" and link[1:] not in known]
 
     def faults(self, *, fragment: bool = False) -> list[str]:
         """What is wrong with the page as a document."""
-        twice = {name for name in self.ids if self.ids.count(name) > 1}
-        faults = [f"the id {name!r} stands twice" for name in sorted(twice)]
+        known = Counter(self.ids)
+        twice = sorted(name for name, times in known.items() if times > 1)
+        faults = [f"the id {name!r} stands twice" for name in twice]
         if not fragment and len(self.headings) != 1:
             faults.append(f"{len(self.headings)} h1 headings")
         for control in self._controls:
@@ -193,7 +197,7 @@ class Page(HTMLParser):
                 faults.append(f"no label for {control.get('name') or control}")
         faults += self._nameless()
         for kind, target in self._referred:
-            if not fragment and target not in self.ids:
+            if not fragment and target not in known:
                 faults.append(f"{kind} refers to {target!r}, which is not there")
         if not fragment and not self.title.strip():
             faults.append("no title")
@@ -203,3 +207,9 @@ class Page(HTMLParser):
         """What leads, acts, heads or shows, and has nothing to be called by."""
         found = [f"a {one.tag} without a name: {one.given}" for one in self.named if not one.name]
         return found + [f"an image without alt: {one}" for one in self._images if "alt" not in one]
+
+
+@lru_cache(maxsize=4)
+def page_of(html: str) -> Page:
+    """The page, read once: a test often asks of it what it was checked for as it came."""
+    return Page(html)

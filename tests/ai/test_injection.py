@@ -15,7 +15,7 @@ from devpilot.methodology import definition
 from devpilot.methodology.vocabulary import Choice, Markdown, Rows, Text
 from tests.ai.suggesting import ask, asked, decide, elsewhere, proposed, suggestions, used
 from tests.ai_server.texts import good_content
-from tests.browser import Page
+from tests.page import page_of
 from tests.steps.typing_in import stored
 
 STEP = definition(1)
@@ -310,7 +310,7 @@ def test_a_hostile_wish_is_kept_as_text(server, asker):
     for start in range(0, len(texts()), 6):
         wish = " ".join(texts()[start : start + 6])[:500]
         again = failed(asker, server, wish)
-        assert dict(Page(again.text).form("/suggestions").fields)["instruction"] == wish
+        assert dict(page_of(again.text).form("/suggestions").fields)["instruction"] == wish
         assert Structure(again.text).found == known, wish
 
 

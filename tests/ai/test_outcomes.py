@@ -21,8 +21,8 @@ from tests.ai.suggesting import (
 )
 from tests.ai.test_ways import GRACE, INVALID, TIMED_OUT, TWICE, UNAVAILABLE, WELL
 from tests.ai_server.texts import SCRIPT, good_content, marked
-from tests.browser import Page
 from tests.conftest import all_rows
+from tests.page import page_of
 from tests.posts import Post
 from tests.races.crowd import at_once
 from tests.refusals import JSON, assert_problem, assert_refused
@@ -227,7 +227,7 @@ def test_a_program_is_told_as_json(server, askers, hasty, nothing_changes, opera
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_page_of_a_failure_offers_to_ask_again_in_the_same_words(server, askers, operation):
     owned, server.way = askers[operation], "length"
-    page = Page(ask(owned, **fields_of(operation)).text)
+    page = page_of(ask(owned, **fields_of(operation)).text)
     form = page.form("/suggestions")
     assert page.title.startswith("Error: ")
     server.way = "good"

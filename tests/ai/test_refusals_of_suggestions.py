@@ -11,8 +11,8 @@ from devpilot.models import Plan, Usage, UsageType
 from devpilot.services import reservations
 from tests.ai.suggesting import agree, ask, asked, pending, suggestions, under_way, used
 from tests.billing.conftest import at
-from tests.browser import Page
 from tests.conftest import app_on
+from tests.page import page_of
 from tests.pipeline.asking import predicted
 from tests.quota.counting import REGENERATION, SUGGESTION, as_person, use
 from tests.refusals import HTMX, JSON, assert_problem, assert_refused
@@ -177,7 +177,7 @@ def test_no_room_for_what_would_be_used(app, asker, refused):
     answer = refused(
         "quota_exceeded", asker, lambda: act(asker, found, "apply", field="*", summary="Kept text")
     )
-    assert dict(Page(answer.text).form("/draft").fields)["summary"] == "Kept text"
+    assert dict(page_of(answer.text).form("/draft").fields)["summary"] == "Kept text"
     assert form["summary"] != "Kept text"
     assert act(asker, found, "apply", field="summary").status_code == 303, "a shorter text fits"
 
@@ -259,7 +259,7 @@ def test_questions_of_another_shape(asker, server, nothing_changes):
             fields = {"instruction": WISH, **wrong}
             answer = ask(asker, **fields)
             assert_refused(answer, "invalid_input")
-            kept = dict(Page(answer.text).form("/suggestions").fields)["instruction"]
+            kept = dict(page_of(answer.text).form("/suggestions").fields)["instruction"]
             assert kept == fields["instruction"], wrong
             problem = assert_problem(ask(asker, headers=JSON, **fields), "invalid_input")
             assert problem["service"] == "ai"
@@ -276,7 +276,7 @@ def test_a_wish_of_five_hundred_characters_fits(server, asker):
 def test_who_has_not_agreed_is_asked_to(make_person, make_project, server, refused):
     owned = make_project(make_person("paying"))
     answer = refused("invalid_input", owned, lambda: ask(owned, instruction=WISH))
-    page = Page(answer.text)
+    page = page_of(answer.text)
     assert page.form("/agreement")
     assert "127.0.0.1" in page.text
     assert "Nothing was sent" in assert_problem(ask(owned, headers=JSON), "invalid_input")["detail"]
@@ -314,7 +314,7 @@ def test_a_page_that_is_older_than_what_is_stored(asker, refused):
     asker.owner.save(asker.revision, 1, {"problem": "Newer."})
     typed = {"version": old, "problem": "Typed in the older page."}
     answer = refused("stale_version", asker, lambda: act(asker, found, "apply", **typed))
-    assert dict(Page(answer.text).form("/draft").fields)["problem"] == typed["problem"]
+    assert dict(page_of(answer.text).form("/draft").fields)["problem"] == typed["problem"]
     refused("stale_version", asker, lambda: act(asker, found, "apply", version=old))
     assert act(asker, found, "apply", field="summary").status_code == 303
     refused("stale_version", asker, lambda: act(asker, found, "undo", version=old))
@@ -326,7 +326,7 @@ def test_undo_after_something_else(asker, refused):
     act(asker, found, "apply", field="summary")
     typed = "Typed since, and not saved."
     answer = refused("stale_version", asker, lambda: act(asker, found, "undo", problem=typed))
-    assert dict(Page(answer.text).form("/draft").fields)["problem"] == typed
+    assert dict(page_of(answer.text).form("/draft").fields)["problem"] == typed
     asker.owner.save(asker.revision, 1, {"problem": "Saved since."})
     refused("stale_version", asker, lambda: act(asker, found, "undo"))
 
@@ -440,4 +440,4 @@ def test_with_htmx_a_refusal_is_the_panel_alone(asker, nothing_changes):
     assert_refused(answer, "invalid_input")
     assert "<!doctype" not in answer.text.lower()
     assert answer.text.strip().startswith('<div id="asked-of-')
-    assert dict(Page(answer.text).form("/suggestions").fields)["instruction"] == WISH
+    assert dict(page_of(answer.text).form("/suggestions").fields)["instruction"] == WISH

@@ -29,8 +29,8 @@ from tests.ai.suggesting import (
     used,
 )
 from tests.ai_server.texts import good_content
-from tests.browser import Page
 from tests.conftest import Owned
+from tests.page import page_of
 from tests.quota.counting import SUGGESTION, as_person
 from tests.refusals import HTMX, assert_refused
 from tests.steps.typing_in import storage_held, storage_used, stored
@@ -214,7 +214,7 @@ def test_with_htmx_the_step_comes_back_alone(asker, suggest):
     answer = decide(asker, field="summary", headers=HTMX)
     assert answer.status_code == 200
     assert "<!doctype" not in answer.text.lower()
-    page = Page(answer.text)
+    page = page_of(answer.text)
     assert dict(page.form("/draft").fields)["summary"] == "Other."
     assert "Use it" in page.text
 
@@ -222,7 +222,7 @@ def test_with_htmx_the_step_comes_back_alone(asker, suggest):
 def test_with_htmx_an_answer_fills_what_stands_beside_the_fields_alone(server, asker):
     answer = ask(asker, headers=HTMX)
     assert answer.status_code == 200
-    page = Page(answer.text)
+    page = page_of(answer.text)
     assert "beside-goals" in page.ids
     assert "step-form" not in page.ids
     assert "goals-0-goal" not in page.ids, "the form is left as it is"
@@ -412,7 +412,7 @@ def test_a_text_too_long_that_is_replaced_is_not_dropped_without_a_word(asker, s
     suggest(summary="Suggested.")
     answer = decide(asker, typed={"summary": "x" * 901})
     assert_refused(answer, "invalid_input")
-    assert dict(Page(answer.text).form("/draft").fields)["summary"] == "x" * 901
+    assert dict(page_of(answer.text).form("/draft").fields)["summary"] == "x" * 901
 
 
 # --- where words came from -------------------------------------------------------------------

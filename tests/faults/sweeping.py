@@ -12,11 +12,11 @@ from sqlalchemy import delete, select
 
 from devpilot.db import reading, transaction
 from devpilot.models import IdempotencyKey, Reservation
-from tests.browser import Page
 from tests.conftest import all_rows
 from tests.faults.injecting import COMMITTED, Fault, injected
 from tests.faults.operations import Operation
 from tests.likeness import leads, likeness
+from tests.page import page_of
 from tests.posts import Post
 
 SESSIONS, KEY = "user_session", "idempotency_key"
@@ -65,7 +65,7 @@ class Sweep:
     def _check_page(self, answer: Any, *, done: bool) -> None:
         """A page of our own, with what was typed, that says nothing untrue."""
         assert answer.headers.get("DevPilot-Error") == CODES[answer.status_code]
-        page = Page(answer.text)
+        page = page_of(answer.text)
         assert not page.faults()
         assert self.operation.typed in answer.text
         assert not (done and "Nothing was changed" in page.text), "it was changed"

@@ -7,9 +7,9 @@ import itertools
 
 import pytest
 
-from tests.browser import Page
 from tests.conftest import all_rows
 from tests.faults.injecting import Fault, Kind, injected
+from tests.page import page_of
 from tests.posts import Post, on_step
 from tests.snapshots import kept
 
@@ -95,4 +95,4 @@ def assert_answered(answer, code, fault):
     """Either what is true of the request, or that something of ours failed."""
     found = answer.headers.get("DevPilot-Error")
     assert found in {code, FAILURES.get(answer.status_code)}, (answer.status_code, str(fault))
-    assert not Page(answer.text).faults(), str(fault)
+    assert not page_of(answer.text).faults(), str(fault)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.browser import Page
+from tests.page import page_of
 from tests.refusals import HTMX, JSON, assert_problem, assert_refused
 
 
@@ -71,7 +71,7 @@ def test_a_refused_rename_holds_the_name(written, nothing_changes):
 def test_the_form_of_a_refusal_works_at_once(free):
     page = free.post("/projects", {"csrf_token": "wrong", "name": "Kept", "mode": "lean"})
     assert_refused(page, "csrf_failed")
-    form = Page(page.text).form("/projects")
+    form = page_of(page.text).form("/projects")
     assert free.post("/projects", form.fields).status_code == 303
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.browser import Page
 from tests.conftest import PASSWORD
+from tests.page import page_of
 from tests.refusals import HTMX, assert_refused
 
 WARNING = "You will be signed out at"
@@ -36,7 +36,7 @@ def test_every_page_says_so_and_a_password_keeps_the_session(late, at_time, app)
 
 def test_a_save_by_pause_says_so_in_place(late):
     response = late.owner.save(late.revision, 1, {"summary": "Typed"}, headers=HTMX)
-    drawn = Page(response.text)
+    drawn = page_of(response.text)
     assert WARNING in drawn.text
     assert ("next", late.step(1)) in drawn.form("/login").fields
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.browser import Page
 from tests.conftest import PASSWORD
+from tests.page import page_of
 from tests.refusals import HTMX, JSON, assert_problem, assert_refused
 
 
@@ -62,7 +62,7 @@ def test_a_form_post_is_answered_with_a_sign_in_that_carries_it(written, nothing
     with nothing_changes():
         response = owner.post(f"{written.step(1)}/draft", fields)
     assert_refused(response, "authentication_required")
-    carried = pairs_of(Page(response.text), "/login")
+    carried = pairs_of(page_of(response.text), "/login")
     names = [value for name, value in carried if name == "carried-name"]
     values = [value for name, value in carried if name == "carried-value"]
     assert list(zip(names, values, strict=True)) == [
@@ -77,11 +77,11 @@ def test_after_the_sign_in_the_text_is_offered_and_one_press_saves_it(app, writt
     page = owner.page(written.step(1))
     form = page.form("/draft").filled(summary="Typed for an hour")
     session_lost(owner)
-    refused = Page(owner.post(f"{written.step(1)}/draft", form).text)
+    refused = page_of(owner.post(f"{written.step(1)}/draft", form).text)
     fields = refused.form("/login").filled(email=owner.email, password=PASSWORD)
     offered = owner.post("/login", fields)
     assert offered.status_code == 200
-    again = Page(offered.text).form("/draft")
+    again = page_of(offered.text).form("/draft")
     assert sorted(pair for pair in again.fields if pair[0] != "csrf_token") == sorted(
         pair for pair in form if pair[0] not in {"csrf_token", "idempotency_key"}
     )
@@ -92,17 +92,19 @@ def test_after_the_sign_in_the_text_is_offered_and_one_press_saves_it(app, writt
 def test_a_wrong_password_on_the_way_loses_nothing(written):
     owner = written.owner
     session_lost(owner)
-    refused = Page(owner.post(f"{written.step(1)}/draft", {"summary": "Kept through it"}).text)
+    refused = page_of(owner.post(f"{written.step(1)}/draft", {"summary": "Kept through it"}).text)
     fields = refused.form("/login").filled(email=owner.email, password="a wrong password")
     again = owner.post("/login", fields)
     assert_refused(again, "invalid_credentials")
-    assert ("carried-value", "Kept through it") in pairs_of(Page(again.text), "/login")
+    assert ("carried-value", "Kept through it") in pairs_of(page_of(again.text), "/login")
 
 
 def test_the_text_is_not_offered_to_another_person(written, stranger):
     owner = written.owner
     session_lost(owner)
-    refused = Page(owner.post(f"{written.step(1)}/draft", {"summary": "Only for the owner"}).text)
+    refused = page_of(
+        owner.post(f"{written.step(1)}/draft", {"summary": "Only for the owner"}).text
+    )
     fields = refused.form("/login").filled(email=stranger.email, password=PASSWORD)
     response = owner.post("/login", fields)
     assert response.status_code == 303
@@ -133,11 +135,11 @@ def test_a_form_of_many_rows_is_carried_whole(written):
     more = {f"edges-{n}-{column}": "x" for n in range(100) for column in ("case", "expected")}
     session_lost(owner)
     response = owner.post(f"{written.step(4)}/draft", {**fields, **more})
-    carried = pairs_of(Page(response.text), "/login")
+    carried = pairs_of(page_of(response.text), "/login")
     names = [value for name, value in carried if name == "carried-name"]
     assert set(names) == {*fields, *more}
-    signed = Page(response.text).form("/login").filled(email=owner.email, password=PASSWORD)
-    offered = Page(owner.post("/login", signed).text).form("/draft")
+    signed = page_of(response.text).form("/login").filled(email=owner.email, password=PASSWORD)
+    offered = page_of(owner.post("/login", signed).text).form("/draft")
     assert {name for name, _ in offered.fields} >= {*fields, *more}
 
 

@@ -6,7 +6,7 @@ import urllib.parse
 
 import pytest
 
-from tests.browser import Page
+from tests.page import page_of
 from tests.refusals import JSON, assert_problem, assert_refused
 from tests.steps.typing_in import goal
 
@@ -83,7 +83,7 @@ def test_a_value_that_does_not_fit_is_refused_and_comes_back(empty, nothing_chan
             response = empty.owner.save(empty.revision, 1, typed)
             assert response.headers.get("DevPilot-Error") == "invalid_input", repr(fields)[:80]
             assert_refused(response, "invalid_input")
-            assert Page(response.text).dead_links() == [], repr(fields)[:80]
+            assert page_of(response.text).dead_links() == [], repr(fields)[:80]
 
 
 VERSIONS = (None, "", "abc", "-1", "1.0", "1e3", "٣", " 1", "9" * 4000, ["1", "1"], "\x00")

@@ -8,7 +8,7 @@ import pytest
 
 from devpilot.methodology import EXAMPLES, Matrix, Rows, canonical, definition
 from devpilot.methodology.tables import as_typed
-from tests.browser import Page
+from tests.page import page_of
 from tests.pipeline.asking import predicted
 from tests.steps.typing_in import statuses
 
@@ -80,7 +80,7 @@ def test_what_the_page_counts_is_what_the_lock_says(app, paying, make_project, o
         data = damaged(order, seed * 100 + order)
         version = [("version", str(paying.version(owned.revision)))]
         saved = paying.post(f"{path}/draft", [*version, *pairs_of(order, data)])
-        assert saved.status_code == 303, (seed, Page(saved.text).text[:800])
+        assert saved.status_code == 303, (seed, page_of(saved.text).text[:800])
         counted, listed = said_before_the_lock(paying.page(path))
         assert counted == listed, seed
         if not counted:
@@ -88,7 +88,7 @@ def test_what_the_page_counts_is_what_the_lock_says(app, paying, make_project, o
             continue
         refused = paying.lock(owned.revision, order)
         assert refused.status_code == 422, seed
-        assert f"{counted} thing" in Page(refused.text).text, seed
+        assert f"{counted} thing" in page_of(refused.text).text, seed
         assert refused.text.count('id="error-summary"') == 1
     whole = EXAMPLES["doorstep"].steps[order]
     version = [("version", str(paying.version(owned.revision)))]

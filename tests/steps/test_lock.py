@@ -11,14 +11,14 @@ from sqlalchemy import select
 
 from devpilot.db import reading
 from devpilot.models import EventKind, LockedText, Revision, RevisionEvent, Step, StepContent
-from tests.browser import Page
+from tests.page import page_of
 from tests.refusals import HTMX, JSON, assert_problem, assert_refused
 from tests.steps.typing_in import goal, statuses, storage_held, storage_used, stored
 
 
 def dead_problem_links(response):
     """The links of the problems alone: the panel of checks speaks of what is saved."""
-    problems = Page(response.text.partition('<section id="checks"')[0])
+    problems = page_of(response.text.partition('<section id="checks"')[0])
     return [link for link in problems.dead_links() if link != "#checks"]
 
 
@@ -75,7 +75,7 @@ def test_a_lock_with_fields_that_do_not_validate_saves_nothing(free, make_projec
     with nothing_changes():
         response = free.lock(owned.revision, 1, {"summary": "", "problem": "Typed with the lock"})
     assert_refused(response, "step_validation_failed")
-    page = Page(response.text)
+    page = page_of(response.text)
     assert dict(page.form("/draft").fields)["problem"] == "Typed with the lock"
     assert page.form("/draft").buttons[0].get("formaction") is None, "it can be saved as a draft"
     assert "#summary" in page.links
@@ -86,7 +86,7 @@ def test_an_empty_step_lists_all_that_is_missing(free, make_project, nothing_cha
     with nothing_changes():
         response = free.lock(owned.revision, 1)
     assert_refused(response, "step_validation_failed")
-    page = Page(response.text)
+    page = page_of(response.text)
     assert {"#summary", "#problem", "#goals", "#features"} <= set(page.links)
     assert dead_problem_links(response) == []
 
@@ -124,7 +124,7 @@ def test_a_problem_links_to_the_row_that_was_posted_with_gaps(free, make_project
     with nothing_changes():
         response = free.lock(owned.revision, 1, rows)
     assert_refused(response, "step_validation_failed")
-    page = Page(response.text)
+    page = page_of(response.text)
     assert "#goals-7-target" in page.links
     assert dead_problem_links(response) == []
 
@@ -136,7 +136,7 @@ def test_a_problem_links_past_a_blank_row(free, make_project, nothing_changes):
     with nothing_changes():
         response = free.lock(owned.revision, 1, rows)
     assert_refused(response, "step_validation_failed")
-    assert "#goals-1-target" in Page(response.text).links
+    assert "#goals-1-target" in page_of(response.text).links
 
 
 def test_a_conditional_cell_without_condition_links_to_the_condition(written, nothing_changes):
@@ -156,7 +156,7 @@ def test_the_panel_of_checks_beside_a_refused_form_leads_nowhere_wrong(written, 
     fields = written.owner.page(written.step(order)).form("/draft").fields
     named = [value for name, value in fields if name == "fields"]
     response = written.owner.lock(written.revision, order, {"fields": named})
-    assert Page(response.text).dead_links() == []
+    assert page_of(response.text).dead_links() == []
 
 
 def test_as_json_each_problem_names_its_field(free, make_project):

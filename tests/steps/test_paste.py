@@ -7,7 +7,7 @@ import pytest
 
 from devpilot.methodology import EXAMPLES, Rows, definition
 from devpilot.methodology.tables import as_table
-from tests.browser import Page
+from tests.page import page_of
 from tests.refusals import HTMX, assert_refused
 from tests.steps.typing_in import goal, row_keys, stored
 
@@ -60,7 +60,7 @@ TWO = [
 )  # fmt: skip
 def test_by_header_or_by_order(app, empty, text):
     response = paste(empty, "goals", text)
-    assert response.status_code == 303, Page(response.text).text[:1500]
+    assert response.status_code == 303, page_of(response.text).text[:1500]
     assert goals(app, empty) == TWO
     assert response.headers["Location"].endswith("/steps/1#goals-0-goal")
 
@@ -98,7 +98,7 @@ def test_what_is_copied_can_be_pasted_back_and_changes_nothing(written, nothing_
             for field in definition(order).fields:
                 if isinstance(field, Rows) and data.get(field.id):
                     response = paste(written, field.id, as_table(field, data[field.id]), order)
-                    assert response.status_code == 303, Page(response.text).text[:1500]
+                    assert response.status_code == 303, page_of(response.text).text[:1500]
 
 
 def test_references_by_name_and_by_key(app, written):
@@ -132,7 +132,7 @@ def test_what_cannot_be_read_is_said_by_row_and_kept_in_its_box(empty, nothing_c
     with nothing_changes():
         response = paste(empty, "goals", text, summary="Typed for an hour")
         assert_refused(response, "invalid_input")
-    page = Page(response.text)
+    page = page_of(response.text)
     assert said in page.text
     fields = dict(page.form("/draft").fields)
     assert fields["paste-goals"].replace("\r", "") == text
@@ -145,7 +145,7 @@ def test_every_bad_row_is_named(empty, nothing_changes):
     with nothing_changes():
         refused = paste(empty, "goals", f"ok\ta\t1\n{long}\tb\t2\nok\tc\t3\n{long}\td\t4")
         assert_refused(refused, "invalid_input")
-    text = Page(refused.text).text
+    text = page_of(refused.text).text
     assert "Row 2 of the table" in text
     assert "Row 4 of the table" in text
     assert "Row 1 of" not in text
@@ -158,7 +158,7 @@ def test_a_reference_to_nothing_or_to_two_things(written, nothing_changes, name)
     with nothing_changes():
         refused = paste(written, "features", f"Name\tServes goals\nExport\t{name}")
         assert_refused(refused, "invalid_input")
-    assert "Row 1 of the table" in Page(refused.text).text
+    assert "Row 1 of the table" in page_of(refused.text).text
 
 
 def test_together_they_may_not_exceed_the_list(empty, nothing_changes):
@@ -171,7 +171,7 @@ def test_a_table_that_was_not_added_is_not_lost_by_another_button(empty, nothing
     with nothing_changes():
         refused = empty.owner.save(empty.revision, 1, {"paste-goals": TSV, "summary": "x"})
         assert_refused(refused, "invalid_input")
-    page = Page(refused.text)
+    page = page_of(refused.text)
     assert "is not added yet" in page.text
     assert dict(page.form("/draft").fields)["paste-goals"].replace("\r", "") == TSV
 
@@ -240,7 +240,7 @@ def test_a_page_of_nothing_gives_the_text_back_and_none_of_the_forms_own_fields(
     }  # fmt: skip
     response = free.post(f"/revisions/{uuid.uuid4()}/steps/1/draft", fields)
     assert_refused(response, "not_found")
-    text = Page(response.text).text
+    text = page_of(response.text).text
     assert "Typed for an hour" in text
     assert "Pasted with care" in text
     assert "4711" not in text

@@ -4,7 +4,7 @@ import pytest
 
 from devpilot.methodology import EXAMPLES, definition
 from devpilot.methodology.proposals import proposals
-from tests.browser import Page
+from tests.page import page_of
 from tests.refusals import assert_refused
 from tests.steps.typing_in import stored
 
@@ -100,4 +100,4 @@ def test_where_nothing_is_implied(hollow, nothing_changes, list_id):
         refused = propose(hollow, list_id)
         assert_refused(refused, "invalid_input")
     if list_id == "workflows":
-        assert "Earlier steps imply no further rows" in Page(refused.text).text
+        assert "Earlier steps imply no further rows" in page_of(refused.text).text

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from devpilot.db import reading
 from devpilot.models import Step, StepContent
 from devpilot.models.step import EMPTY
-from tests.browser import Page
+from tests.page import page_of
 from tests.refusals import assert_refused
 from tests.steps.typing_in import goal, goals, press, row_keys, stored
 
@@ -126,7 +126,7 @@ def test_the_lock_that_ends_it_keeps_what_stands_aside(app, paying, make_project
     owned.owner.save(owned.revision, 8, {"remove": "deferred-0"})
     assert kept(app, owned)
     response = owned.owner.lock(owned.revision, 8)
-    assert response.status_code == 303, Page(response.text).text[:1500]
+    assert response.status_code == 303, page_of(response.text).text[:1500]
     assert (kept(app, owned), aside(app, owned)) == (set(), before)
 
 

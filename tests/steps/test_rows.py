@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser import Page
+from tests.page import page_of
 from tests.refusals import HTMX, assert_refused
 from tests.steps.typing_in import goal, goals, press, row_keys, stored
 
@@ -150,7 +150,7 @@ def test_for_htmx_a_button_answers_with_the_rows(app, three):
     keys = re.findall(r'name="goals-\d-key" value="(\w+)"', response.text)
     assert keys == ["G2", "G1", "G3"]
     assert response.text.count("autofocus") == 1
-    assert Page(response.text).form("/draft")
+    assert page_of(response.text).form("/draft")
 
 
 def test_for_htmx_add_answers_with_a_blank_row(three):

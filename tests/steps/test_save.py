@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import Page
+from tests.page import page_of
 from tests.refusals import HTMX, assert_refused
 from tests.steps.typing_in import goal, row_keys, storage_held, storage_used, stored
 
@@ -99,7 +99,7 @@ def test_a_stale_save_is_refused_and_shows_both_texts(empty, nothing_changes):
     with nothing_changes():
         response = empty.owner.post(path, fields)
     assert_refused(response, "stale_version")
-    page = Page(response.text)
+    page = page_of(response.text)
     assert dict(page.form("/draft").fields)["summary"] == "Typed in this tab"
     assert dict(page.form("/draft").fields)["problem"] == "Unsaved problem"
     assert "Saved by the other tab" in page.text
@@ -110,7 +110,7 @@ def test_the_form_of_a_conflict_can_be_sent_as_it_is(app, empty):
     version = str(empty.owner.version(empty.revision))
     empty.owner.save(empty.revision, 1, {"summary": "Saved by the other tab"})
     refused = empty.owner.post(path, {"version": version, "summary": "Chosen in the end"})
-    form = Page(refused.text).form("/draft")
+    form = page_of(refused.text).form("/draft")
     assert empty.owner.post(path, form.fields).status_code == 303
     assert stored(app, empty.revision)["summary"] == "Chosen in the end"
 

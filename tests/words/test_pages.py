@@ -10,7 +10,7 @@ from devpilot.pages import examples
 from devpilot.pages.specimens import anywhere
 from tests.ai_server import AiServer
 from tests.ai_server.behind import behind
-from tests.page import Page
+from tests.page import page_of
 from tests.refusals import HTMX
 from tests.words.tidy import strings, tidy
 from tests.words.voice import (
@@ -58,7 +58,7 @@ def forget_what_was_drawn():
 
 def heard(response):
     """What is wrong with how the page sounds; its structure is checked as with every page."""
-    page = Page(response.text)
+    page = page_of(response.text)
     found = [fault for words in page.words for fault in faults(words, OWN)]
     for named in (one for one in page.named if not one.name.endswith(CUT)):
         judge = faults_of_title if named.tag in BY_THEMSELVES else faults_of_capitals
