@@ -14,6 +14,7 @@ from tests.wording import Named, Wording, plain
 Pairs = list[tuple[str, str]]
 
 CONTROLS = {"input", "select", "textarea"}
+REFERRING = {"aria-describedby", "aria-labelledby", "for", "list"}
 VOID = {"input", "br", "hr", "img", "link", "meta", "use", "path", "rect", "circle"}
 
 
@@ -108,10 +109,12 @@ class Page(HTMLParser):
 
     def _identity(self, tag: str, given: dict[str, str]) -> None:
         """Which ids there are, and which are referred to."""
+        if not given:
+            return
         if "id" in given:
             self.ids.append(given["id"])
-        for name in ("aria-describedby", "aria-labelledby", "for", "list"):
-            self._referred += [(name, target) for target in given.get(name, "").split()]
+        for name in REFERRING & given.keys():
+            self._referred += [(name, target) for target in given[name].split()]
         if tag == "link" and given.get("rel") == "expect":  # without it all of the page is awaited
             self._referred.append(("expect", given["href"].removeprefix("#")))
         if tag == "label" and "for" in given:

@@ -54,7 +54,8 @@ class Wording:
         if "hint" in given.get("class", "").split():  # on a line of its own, in a label too
             self.flush()
             self._called(" · ")
-        self.blocks += [given[name] for name in SPOKEN if given.get(name)]
+        if given:
+            self.blocks += [given[name] for name in SPOKEN if given.get(name)]
         if tag == "img":
             self._called(given.get("alt", ""))
         if tag in VOID:
@@ -75,7 +76,9 @@ class Wording:
     def end(self, tag: str) -> None:
         if tag not in INLINE:
             self.flush()
-        if any(tag == name for name, _, _ in self._open):
+        if self._open and self._open[-1][0] == tag:
+            self._open.pop()
+        elif any(tag == name for name, _, _ in self._open):
             while self._open and self._open.pop()[0] != tag:
                 pass
         if self._within and self._within[-1].tag == tag:
@@ -83,6 +86,8 @@ class Wording:
 
     def flush(self) -> None:
         """What was heard so far is a block of its own."""
+        if not self._texts:
+            return
         words = plain("".join(self._texts))
         if words:
             self.blocks.append(words)
