@@ -255,6 +255,7 @@ def baseline(asker, server):
     return found | Structure(asker.owner.open(f"{asker.step(1)}/suggestions").text).found
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("stays_sound")
 def test_hostile_texts_become_a_proposal_and_nothing_else(
     app, server, asker, stranger, make_project
@@ -282,6 +283,7 @@ def test_hostile_texts_become_a_proposal_and_nothing_else(
         looks_as_before(asker, asker.step(1), three, known)
 
 
+@pytest.mark.slow
 def test_hostile_considerations_are_read_as_text(server, asker):
     known = baseline(asker, server)
     hostile = texts()
@@ -292,6 +294,7 @@ def test_hostile_considerations_are_read_as_text(server, asker):
         looks_as_before(asker, asker.step(1), seven, known)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("stays_sound")
 def test_used_they_are_text_of_the_step_and_its_document(app, server, asker):
     known = baseline(asker, server)

@@ -173,6 +173,7 @@ def tries(app, server, askers, hasty):
         trying.nothing_changed()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("stays_sound")
 def test_no_answer_in_time(tries):
     trying = tries(HASTY)
@@ -180,6 +181,7 @@ def test_no_answer_in_time(tries):
         trying.refuse(way, "ai_timeout")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("stays_sound")
 def test_no_provider(tries, server):
     trying = tries(PATIENT)
@@ -189,6 +191,7 @@ def test_no_provider(tries, server):
         trying.refuse("good", "ai_unavailable")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("stays_sound")
 def test_an_answer_of_another_kind(tries):
     trying = tries(PATIENT)

@@ -84,6 +84,7 @@ def test_what_is_not_there_is_not_found(asker, refused):
 FORGED = {"csrf_token": "forged", "bogus": "x"}
 
 
+@pytest.mark.slow
 def test_a_form_of_another_site_is_refused_before_anything_else(asker, stranger, refused):
     for path in paths(asker, asked(asker)):
         for person in (asker.owner, stranger):
@@ -372,6 +373,7 @@ def test_an_undo_of_another_shape(asker, refused):
         refused("invalid_input", asker, lambda f=fields: act(asker, found, "dismiss", **f))
 
 
+@pytest.mark.slow
 def test_one_that_waits_for_nothing(asker, refused):
     first = asked(asker)
     act(asker, first, "apply", field="summary", dismiss="*")

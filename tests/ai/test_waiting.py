@@ -19,6 +19,7 @@ from devpilot.adapters.ai import (
 from tests.ai.asking import GOOD, KEY, QUESTION, SCHEMA, SECONDS, nothing_left
 
 
+@pytest.mark.slow
 def test_calls_at_once_are_bounded(server):
     lasting = 4 * SECONDS  # so long that a busy machine begins all sixteen within it
     provider = AiProvider(KEY, server.url, "m", seconds=lasting, at_once=8)
@@ -158,6 +159,7 @@ def test_other_threads_go_on(server):
     assert max(pauses) < 0.3
 
 
+@pytest.mark.slow
 def test_nothing_is_left_after_many_failures(server):
     provider = AiProvider(KEY, server.url, "m", seconds=0.1)
     hows = ["hang", "drip headers", "cut", 500, "huge", "redirect", "text around", "good"]

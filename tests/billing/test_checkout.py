@@ -152,6 +152,7 @@ def impatient(monkeypatch, paid_app):
     monkeypatch.setattr(paid_app.extensions["devpilot_payments"]._http, "_total", 0.4)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("how", BROKEN, ids=str)
 @pytest.mark.parametrize("path", ["/v1/customers", "/v1/checkout/sessions"])
@@ -265,6 +266,7 @@ def test_who_has_an_open_subscription_is_led_to_it_and_to_no_other(
 # How long it may take, and what comes of a failure.
 
 
+@pytest.mark.slow
 def test_all_calls_of_a_checkout_have_one_deadline(customer, stripe, monkeypatch, nothing_changes):
     person = customer()
     go_to_pay(person)
@@ -290,6 +292,7 @@ def test_waiting_for_another_tab_is_over_at_the_deadline(customer, stripe, monke
     assert len(stripe.customers) == 1
 
 
+@pytest.mark.slow
 def test_an_answer_that_drips_is_over_at_the_deadline(customer, stripe, monkeypatch):
     person = customer()
     go_to_pay(person)

@@ -115,6 +115,7 @@ def test_what_an_operator_opened_no_answer_of_stripe_ends(run, customer, stripe,
     assert subscription_of(person).state == "paid_active"
 
 
+@pytest.mark.slow
 def test_reconcile_repairs_what_a_lost_message_left(run, customer, stripe, app):
     lost, fine, unpaid = customer(), customer(), customer()
     stripe.pay(go_to_pay(lost))

@@ -212,6 +212,7 @@ def test_what_is_used_up_now_is_told_as_what_it_becomes(app, paying, owned):
         assert "Restarting from a step needs Pro." in listed(paying)
 
 
+@pytest.mark.slow
 def test_what_is_said_to_stay_stays(paying, owned):
     done = owned[1]
     assert "every project, revision and step stays readable" in paying.page("/billing").text

@@ -119,6 +119,7 @@ def test_no_setting_of_the_machine_changes_a_byte(artifact, stored, environment)
     assert built_by(sys.executable, BUILD, stored, **environment) == artifact.sha256
 
 
+@pytest.mark.slow
 def test_every_python_builds_the_same_bytes(artifact, stored, answers):
     built = {built_by(python, BUILD_BARE, stored, answers) for python in pythons()}
     assert built == {artifact.sha256}

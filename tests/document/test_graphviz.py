@@ -71,6 +71,7 @@ def test_a_program_that_hangs_is_ended(program):
     assert "too slow" in {log["why"] for log in logs}
 
 
+@pytest.mark.slow
 def test_what_was_laid_out_in_time_counts(program):
     program("""printf '{"name": "good"}'; exec sleep 30""")
     assert graphviz.lay_out([GOOD, BAD], 2.0) == {"good": {"name": "good"}}

@@ -279,6 +279,7 @@ def test_nothing_is_drawn_of_nothing():
     assert pictures_of(Outline(bare, complete=False)) == []
 
 
+@pytest.mark.slow
 @settings(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -233,6 +233,7 @@ def test_json_that_is_none_is_refused_or_found(entries, name, content):
     assert name in said_or_refused(pack({**entries, name: content}))
 
 
+@pytest.mark.slow
 @settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -278,6 +279,7 @@ def test_what_unpacks_to_too_much_is_refused_unread(entries, monkeypatch):
         verify(pack(entries))
 
 
+@pytest.mark.slow
 def test_no_changed_byte_of_the_zip_goes_unnoticed(artifact):
     content = artifact.content
     directory = content.rindex(b"PK\x01\x02")
@@ -314,6 +316,7 @@ def test_it_needs_neither_server_nor_database_nor_network(tmp_path, artifact):
     assert "export.zip: verified" in output
 
 
+@pytest.mark.slow
 def test_the_command_reports_and_gives_the_exit_status(tmp_path, artifact, entries):
     path = tmp_path / "export.zip"
     path.write_bytes(artifact.content)

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -88,6 +89,7 @@ def draft(step):
 BLUEPRINTS = st.fixed_dictionaries({}, optional={step.order: draft(step) for step in STEPS})
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(BLUEPRINTS)
 def test_no_draft_crashes_a_check_and_each_finding_has_its_place(blueprint):
@@ -138,6 +140,7 @@ def test_no_damage_to_a_finished_blueprint_crashes_a_check(damages):
             assert control_name(step, blueprint[step.order], finding)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(BLUEPRINTS)
 def test_any_stored_draft_survives_its_own_form(blueprint):
@@ -199,6 +202,7 @@ def likely_pairs(draw):
     return step, pairs + draw(PAIRS.map(lambda more: more[:3]))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(likely_pairs(), BLUEPRINTS)
 def test_no_post_raises_and_the_answer_can_be_written(step_and_pairs, blueprint):

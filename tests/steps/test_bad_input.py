@@ -76,6 +76,7 @@ UNFIT = (
 )
 
 
+@pytest.mark.slow
 def test_a_value_that_does_not_fit_is_refused_and_comes_back(empty, nothing_changes):
     with nothing_changes():
         for fields in UNFIT:
@@ -208,6 +209,7 @@ def test_a_multipart_form_is_refused_with_what_to_send_instead(empty, nothing_ch
     assert "application/x-www-form-urlencoded" in response.text
 
 
+@pytest.mark.slow
 def test_a_post_of_very_many_fields_is_refused_with_a_small_page(visitor, empty, nothing_changes):
     body = b"a&" * 500_000
     with nothing_changes():

@@ -72,6 +72,7 @@ def said_before_the_lock(page):
     return int(counted[1] or 0), page.html.count('class="check unmet"')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [2, 4, 7, 10])
 def test_what_the_page_counts_is_what_the_lock_says(app, paying, make_project, order):
     owned = make_project(paying, example="doorstep", locked=order - 1)

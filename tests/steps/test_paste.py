@@ -88,6 +88,7 @@ def test_a_known_key_replaces_its_row_and_keeps_what_is_not_in_the_table(app, em
     ]
 
 
+@pytest.mark.slow
 def test_what_is_copied_can_be_pasted_back_and_changes_nothing(written, nothing_changes):
     for order, data in EXAMPLE.items():
         if order > 1:

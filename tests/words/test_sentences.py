@@ -36,6 +36,7 @@ def test_each_code_has_a_title_and_says_what_to_do(kind):
     assert faults_of_sentences(kind.mend) == [] if kind.mend else True
 
 
+@pytest.mark.slow
 def test_each_refusal_says_what_is_so_in_whole_sentences():
     said = everything_said()
     assert len(said) > 100
