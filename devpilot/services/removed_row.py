@@ -6,14 +6,13 @@ part of the draft. It is beside the draft: no check, no export and no quota know
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from devpilot.errors import Problem
 from devpilot.methodology.labels import sentence_name
 from devpilot.methodology.tables import PastedRow
-from devpilot.methodology.vocabulary import Data, Rows, StepDefinition, YesNo
+from devpilot.methodology.vocabulary import Data, Matrix, Rows, StepDefinition, YesNo
 from devpilot.services.added_rows import Added, pairs_of, with_rows
 from devpilot.services.step_buttons import Command, Pairs, placed
 
@@ -31,11 +30,13 @@ class RemovedRow:
     place: int
     """From 0, among the rows of its list."""
     cells: Mapping[str, str]
+    crossings: Mapping[str, str] = field(default_factory=dict)
+    """Its cells in the step's matrices, by posted name."""
 
     @property
     def text(self) -> str:
         """How it is stored."""
-        return json.dumps([self.list_id, self.place, self.cells])
+        return json.dumps([self.list_id, self.place, self.cells, self.crossings])
 
     def name(self, step: StepDefinition) -> str:
         """The row in a sentence."""
@@ -64,15 +65,55 @@ def taken_out(
             cells[column] = f"{cells[column]}, {value}" if column in cells else value
     written = [c for c in rows.columns if c.id in cells and not isinstance(c, YesNo)]
     removed = RemovedRow(rows.id, command.position if posted else int(command.index), cells)
-    return removed if written and len(removed.text) <= LONGEST else None
+    if not written or len(removed.text) > LONGEST:
+        return None
+    crossed = replace(removed, crossings=_crossings(step, cells.get("key", ""), pairs, stored))
+    return crossed if len(crossed.text) <= LONGEST else removed
+
+
+def _crossings(step: StepDefinition, key: str, pairs: Pairs, stored: Data) -> dict[str, str]:
+    """What stands in the step's matrices for the row with this key."""
+    return {
+        name: value
+        for matrix in _matrices(step)
+        for name, value in _matrix_pairs(matrix, pairs, stored)
+        if value and key in name.split("-")[1:3]
+    }
+
+
+def _matrices(step: StepDefinition) -> list[Matrix]:
+    return [one for one in step.fields if isinstance(one, Matrix)]
+
+
+def _matrix_pairs(matrix: Matrix, pairs: Pairs, stored: Data) -> Pairs:
+    """The matrix as posted; where nothing of it was, as stored."""
+    prefix = f"{matrix.id}-"
+    if posted := [(name, value) for name, value in pairs if name.startswith(prefix)]:
+        return posted
+    return [
+        (f"{prefix}{row}-{column}{suffix}", cell[part])
+        for row, line in (stored.get(matrix.id) or {}).items()
+        for column, cell in line.items()
+        for part, suffix in (("value", ""), ("condition", "-condition"))
+        if part in cell
+    ]
 
 
 def brought_back(
-    rows: Rows, removed: RemovedRow | None, pairs: Pairs, stored: Sequence[Mapping[str, Any]]
+    step: StepDefinition, rows: Rows, removed: RemovedRow | None, pairs: Pairs, stored: Data
 ) -> Added:
-    """The posted fields with the row where it stood."""
+    """The posted fields with the row where it stood, and with its cells of matrices."""
     if removed is None or removed.list_id != rows.id:
         gone = "There is no removed row to bring back any more."
         return Added(pairs, problems=(Problem("restore", gone),))
-    added = with_rows(rows, [PastedRow(1, "", dict(removed.cells))], pairs, stored)
-    return Added(placed(added.pairs, rows.id, removed.place), count=1)
+    listed = stored.get(rows.id) or []
+    added = with_rows(rows, [PastedRow(1, "", dict(removed.cells))], pairs, listed)
+    fields = placed(added.pairs, rows.id, removed.place)
+    for matrix in _matrices(step):
+        crossed = {n: v for n, v in removed.crossings.items() if n.startswith(f"{matrix.id}-")}
+        if crossed:  # a matrix that is mentioned is replaced, so all of it goes along
+            known = _matrix_pairs(matrix, pairs, stored)
+            others = [pair for pair in fields if not pair[0].startswith(f"{matrix.id}-")]
+            fields = [*others, *(pair for pair in known if pair[0] not in crossed)]
+            fields += crossed.items()
+    return Added(fields, count=1)

@@ -229,7 +229,7 @@ def _added(  # noqa: PLR0913, PLR0917  what the buttons take their rows from
         return None
     stored = blueprint[step.order].get(rows.id) or []
     if command.kind == "restore":
-        return brought_back(rows, removed, typed, stored)
+        return brought_back(step, rows, removed, typed, blueprint[step.order])
     if command.kind == "paste":
         return pasted(rows, tables.get(rows.id, ""), typed, stored)
     if command.kind == "duplicate":

@@ -80,6 +80,27 @@ def test_references_to_it_and_its_own_come_back(app, three):
     assert row_keys(app, three.revision) == ["F1", "G1", "G2", "G3"]
 
 
+@pytest.mark.parametrize("whole", [True, False], ids=["a whole form", "the button alone"])
+@pytest.mark.usefixtures("stays_sound")
+@pytest.mark.parametrize("place", [0, 1])
+def test_its_cells_of_the_matrix_come_back(app, free, make_project, whole, place):
+    """A role is a column of the matrix: what it may do is nothing that one types twice."""
+    owned = make_project(free, locked=1)
+    before = stored(app, owned.revision, 2)
+
+    def press(*button):
+        form = free.page(owned.step(2)).form("/draft").filled() if whole or not button else []
+        fields = form or [("version", str(free.version(owned.revision)))]
+        response = free.post(f"{owned.step(2)}/draft", [*fields, *button])
+        assert response.status_code == 303
+
+    press(("remove", f"roles-{place}"))
+    press()
+    assert stored(app, owned.revision, 2)["capabilities"] != before["capabilities"]
+    press(("restore", "roles"))
+    assert stored(app, owned.revision, 2) == before
+
+
 def test_a_new_row_that_was_removed_before_any_save_comes_back(app, three):
     version = three.owner.version(three.revision)
     new = [("goals-0-new", "some-token"), ("goals-0-goal", "Never saved"), ("goals-0-key", "")]
