@@ -68,6 +68,39 @@ def test_saving_never_touches_what_is_being_typed(opened, somebody):
     expect(problem).to_have_value("Six a week are double-bookeedd")
 
 
+def test_what_is_mended_is_no_error_any_more(opened, somebody):
+    """A save by pause draws nothing anew, so what it has mended must go by itself."""
+    story, _ = opened(somebody, example="wellbrook")
+    page = story.page
+    for field in ("What it is", "Problem"):
+        control(story, field).fill("")
+    page.get_by_role("button", name="Lock step 1").click()
+    expect(page).to_have_title(re.compile("^Error: "))
+    control(story, "Problem").fill("Six a week are double-booked")
+    saved(story)
+    expect(page).to_have_title(re.compile("^Step 1"))
+    expect(page.locator("#error-summary")).to_have_count(0)
+    errors = page.locator("#step-form .error")
+    expect(errors).to_have_text(["“What it is” is empty. Fill it in."])
+    invalid = page.locator("[aria-invalid]")
+    expect(invalid).to_have_count(1)
+    expect(invalid).to_have_attribute("id", "summary")
+
+
+def test_a_lock_leads_to_the_top_of_the_next_step_and_says_so(opened, somebody):
+    story, _ = opened(somebody, example="wellbrook")
+    page = story.page
+    page.get_by_role("button", name="Lock step 1").click()
+    story.arrive("Users & Business Model")
+    expect(page.locator("#announce")).to_have_text("Step 1 is locked. Users & Business Model")
+    assert page.evaluate("scrollY") == 0
+    page.get_by_role("button", name="Add feature").or_(
+        page.get_by_role("button", name="Add role")
+    ).first.click()
+    expect(page.locator("#announce")).to_have_text("Added.")
+    assert page.evaluate("scrollY") > 0
+
+
 def test_typing_goes_on_while_an_answer_is_on_its_way(opened, somebody):
     story, revision = opened(somebody)
     control(story, "Problem").press_sequentially("x" * 60, delay=50)

@@ -111,10 +111,24 @@ function failed(reason) {
   timer = setTimeout(save, 5000);
 }
 
-function succeeded() {
+/* What a save mended is no error any more; what is left of them, the checks say. */
+function mend() {
+  const left = [...document.querySelectorAll("#checks .unmet a")].map(({ hash }) => byHash(hash));
+  document.title = document.title.replace(/^Error: /, "");
+  find(".step > #error-summary")?.remove();
+  for (const error of form()?.querySelectorAll(".error[id]") ?? []) {
+    const place = error.parentElement;
+    if (left.some((one) => place.contains(one))) continue;
+    place.querySelectorAll("[aria-invalid]").forEach((at) => at.removeAttribute("aria-invalid"));
+    error.remove();
+  }
+}
+
+function succeeded(whole) {
   clearTimeout(timer);
   if (failing) announce("Saved again.");
-  else if (!spoke) announce("Draft saved. It saves as you write.");
+  else if (!spoke && !whole) announce("Draft saved. It saves as you write.");
+  if (!whole) mend();
   failing = signedOut = false;
   spoke = true;
   saved = sent;
@@ -129,13 +143,14 @@ const ofForm = of("step-form"), ofAsk = of("ask-form");
 /* htmx sends the button that last had the focus with any request. Only a pressed one may
    act: else a save by pause would lock the step as Tab passes its button. */
 ofForm("htmx:configRequest", (request) => {
-  const pressed = request.triggeringEvent?.submitter;
+  const button = request.triggeringEvent?.submitter;
+  pressed = button?.name;
   for (const { name } of form().querySelectorAll("button[name]")) request.formData.delete(name);
   // A table goes with its own button alone.
-  for (const { name } of form().querySelectorAll("[name^='paste-']")) if (name !== `paste-${pressed?.value}`) request.formData.delete(name);
-  request.path = pressed?.getAttribute("formaction") ?? form().getAttribute("hx-post");
-  if (pressed) request.headers["DevPilot-Pressed"] = "yes";
-  if (pressed?.name) request.formData.append(pressed.name, pressed.value);
+  for (const { name } of form().querySelectorAll("[name^='paste-']")) if (name !== `paste-${button?.value}`) request.formData.delete(name);
+  request.path = button?.getAttribute("formaction") ?? form().getAttribute("hx-post");
+  if (button) request.headers["DevPilot-Pressed"] = "yes";
+  if (button?.name) request.formData.append(button.name, button.value);
 });
 ofForm("htmx:beforeSend", ({ xhr }) => {
   xhr.timeout ||= 20000;
@@ -162,7 +177,7 @@ on("htmx:oobBeforeSwap", ({ detail }) => {
 });
 /* What is refused by pause is in words beside the button, and heard once. */
 ofForm("htmx:afterRequest", ({ successful, xhr }) => {
-  if (successful) succeeded();
+  if (successful) succeeded(xhr.getResponseHeader("HX-Retarget"));
   else if (xhr.status < 500 && xhr.status !== 401 && find("#save-state[data-state=failed]") && !failing) {
     failing = true;
     announce(find("#save-state").innerText);
@@ -261,10 +276,19 @@ on("click", ({ target }) => {
   find("#ask")?.focus();
 });
 
-/* After a swap the focus is on what asks for it, else on what is new. */
+/* After a swap the focus is on what asks for it, else on what is new. Another page begins at
+   its top, and says what it is. */
+let path, pressed;
+const DONE = { add: "Added.", duplicate: "Duplicated.", move: "Moved.", remove: "Removed. Undo is below the list.", restore: "Brought back." };
+on("htmx:beforeRequest", () => { path = location.pathname; });
 on("htmx:afterSettle", ({ detail }) => {
   const { activeElement: at, body } = document, whole = detail.target?.id === "main";
   if (whole) begin();
+  if (whole && path !== location.pathname) {
+    const [, locked] = /(\d+)\/lock$/.exec(detail.requestConfig.path) ?? [];
+    scrollTo(0, 0);
+    announce(`${locked ? `Step ${locked} is locked. ` : ""}${find("h1").innerText}`);
+  } else if (whole && DONE[pressed]) announce(DONE[pressed]);
   find("#ask")?.removeAttribute("autofocus");  // it outlives swaps, and asked once
   if (at === body || (whole && !find("#main").contains(at))) {
     (find("#error-summary") ?? answer() ?? find("#main")).focus({ preventScroll: !whole });

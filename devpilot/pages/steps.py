@@ -47,7 +47,7 @@ from devpilot.pages.drawing import (
     sections_of,
     starts_blank,
 )
-from devpilot.pages.progress import WORDS, progress_of
+from devpilot.pages.progress import progress_of
 from devpilot.services import relock, steps
 from devpilot.services.added_rows import BOX
 from devpilot.services.removed_row import stored_row
@@ -57,6 +57,8 @@ from devpilot.services.step_form import StepForm
 Places = Mapping[str, Markup]
 """What stands beside the fields, by place."""
 
+_ELSEWHERE = (StepLocked, StaleVersion)
+"""Refusals of what somebody did meanwhile, or in another tab: there are two texts to look at."""
 SUGGESTION = "suggestion"
 """The focus on what the AI proposed."""
 
@@ -172,7 +174,7 @@ def _page(
         revision=step.revision,
         project=step.project,
         definition=definition(step.order),
-        word=WORDS[step.status],
+        pays=g.act.standing.is_paid,
         progress=progress_of(step.revision, step.order),
         sections=packed.place if packed else drawn,
         beside=beside,
@@ -185,7 +187,7 @@ def _page(
         lock_refusal=refusal("steps.lock", step),
         readable=_readable(step, data) if save_refusal else None,
         refused=found,
-        saved_text=_readable(step, data) if isinstance(found, StaleVersion) else None,
+        saved_text=_readable(step, data) if isinstance(found, _ELSEWHERE) else None,
         typed=found is not None,
         review=relock.review_of(step) if found is None else None,
     )
@@ -284,5 +286,5 @@ def _saved_fragment(step: Step, form: StepForm, lists: frozenset[str]) -> Respon
 
 def not_saved(step: Step, found: Refusal) -> ResponseReturnValue:
     """A save by pause that was refused: one line beside the button, the form untouched."""
-    gone = isinstance(found, StepLocked | StaleVersion)
+    gone = isinstance(found, _ELSEWHERE)
     return render_template("steps/_not_saved.html", refused=found, step=step, reload=gone)

@@ -69,7 +69,7 @@ def ensure_room_to_restore(user_id: uuid.UUID, plan: Limits) -> None:
 def _projects_exceeded(plan: Limits, used: int, limit: int, which: str) -> QuotaExceeded:
     projects = "project" if limit == 1 else "projects"
     mend = (
-        "The Pro plan holds more, and there a soft-deleted project frees its place."
+        "The Pro plan holds more, and there a deleted project frees its place."
         if plan.max_total_projects is not None
         else "Delete a project that is done; its place is free at once, and it can be restored."
     )
