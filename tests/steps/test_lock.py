@@ -195,7 +195,10 @@ def test_locking_a_locked_step_with_newer_text_is_refused(free, make_project, no
 def test_saving_a_locked_step_is_refused(free, make_project, nothing_changes):
     owned = make_project(free, locked=1)
     with nothing_changes():
-        assert_refused(free.save(owned.revision, 1, {"summary": "Too late"}), "step_locked")
+        late = free.save(owned.revision, 1, {"summary": "Too late"})
+        assert_refused(late, "step_locked")
+        assert "What is saved now" in late.text
+        assert page_of(late.text).form("/draft").filled()
         assert_refused(free.save(owned.revision, 1, {"remove": "goals-0"}), "step_locked")
 
 

@@ -86,7 +86,8 @@ def _form(checks: list[Check], **more: Any) -> Mapping[str, Any]:  # noqa: ANN40
 def saved() -> Mapping[str, Any]:
     """The answer to a save by pause."""
     nothing: Mapping[str, Any] = {"keys": (), "marks": (), "sections": (), "ending": ""}
-    return {"at": MOMENT, "revision": REVISION, "checks": [], "missing": 0, **nothing}
+    # With its form beside it, what is ready would lead to the button there.
+    return {"at": MOMENT, "revision": REVISION, "checks": [], "missing": None, **nothing}
 
 
 def not_saved() -> Iterator[tuple[str, Mapping[str, Any]]]:
