@@ -87,6 +87,27 @@ def test_what_is_mended_is_no_error_any_more(opened, somebody):
     expect(invalid).to_have_attribute("id", "summary")
 
 
+def test_a_conflict_is_decided_by_a_press_and_not_by_a_pause(opened, somebody):
+    story, revision = opened(somebody)
+    page = story.page
+    somebody.save(revision, 1, [("summary", "The other tab's text")])
+    control(story, "What it is").fill("My text")
+    page.get_by_role("button", name="Save draft").click()
+    story.arrive("Project Definition")
+    expect(page.get_by_role("heading", name="What is saved now")).to_be_visible()
+    control(story, "Problem").press_sequentially("Six a week")
+    page.wait_for_timeout(2500)
+    assert "The other tab" in somebody.get(f"{revision}/steps/1").text
+    page.keyboard.press("Control+s")
+    saved(story)
+    found = somebody.get(f"{revision}/steps/1").text
+    assert "My text" in found
+    assert "Six a week" in found
+    control(story, "Problem").press_sequentially(" are double-booked")
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
+    saved(story)
+
+
 def test_a_lock_leads_to_the_top_of_the_next_step_and_says_so(opened, somebody):
     story, _ = opened(somebody, example="wellbrook")
     page = story.page

@@ -152,6 +152,12 @@ ofForm("htmx:configRequest", (request) => {
   if (button) request.headers["DevPilot-Pressed"] = "yes";
   if (button?.name) request.formData.append(button.name, button.value);
 });
+/* While there are two texts to choose from, nothing but a press replaces the saved one. */
+ofForm("htmx:confirm", ({ triggeringEvent }, event) => {
+  if (!form().dataset.hold) return;
+  if (triggeringEvent?.submitter) delete form().dataset.hold;
+  else event.preventDefault();
+});
 ofForm("htmx:beforeSend", ({ xhr }) => {
   xhr.timeout ||= 20000;
   sent = typed;
@@ -219,7 +225,7 @@ on("keydown", (event) => {
   if (event.key !== "s" && !add) return;
   event.preventDefault();
   if (add) add.click();
-  else save();
+  else form().requestSubmit(find(".toolbar button"));
 });
 
 on("click", ({ target }) => {
@@ -241,6 +247,7 @@ const unanswered = () => unasked("No answer came. Your text is kept; ask again."
 ofAsk("htmx:confirm", ({ issueRequest }, event) => {
   if (typed === saved) return;
   event.preventDefault();
+  if (form().dataset.hold) return unasked("Nothing was asked: your text is not saved yet.");
   save();
   const waiting = setInterval(() => {
     const state = find("#save-state")?.dataset.state;

@@ -79,8 +79,9 @@ def forms() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
 def _form(checks: list[Check], **more: Any) -> Mapping[str, Any]:  # noqa: ANN401  what differs
     missing = sum(1 for one in checks if one.severity == Severity.ERROR)
     frame = {"step": step(1), "revision": REVISION, "base": "/", "ai": True}
-    drawn = {"beside": Beside({}), "sections": "", "lock_refusal": None, "pays": True}
-    return {**frame, "typed": False, **drawn, "checks": checks, "missing": missing, **more}
+    drawn = {"beside": Beside({}), "sections": "", "lock_refusal": None}
+    frame |= dict.fromkeys(("typed", "hold", "pays"), False)
+    return {**frame, **drawn, "checks": checks, "missing": missing, **more}
 
 
 def saved() -> Mapping[str, Any]:
