@@ -225,7 +225,10 @@ on("keydown", (event) => {
   if (event.key !== "s" && !add) return;
   event.preventDefault();
   if (add) add.click();
-  else form().requestSubmit(find(".toolbar button"));
+  else {
+    delete form().dataset.hold;
+    save();
+  }
 });
 
 on("click", ({ target }) => {
