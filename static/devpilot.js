@@ -127,7 +127,7 @@ function mend() {
 function succeeded(whole) {
   clearTimeout(timer);
   if (failing) announce("Saved again.");
-  else if (!spoke && !whole) announce("Draft saved. It saves as you write.");
+  else if (!spoke && !(whole && (DONE[pressed] || path !== location.pathname))) announce("Draft saved. It saves as you write.");
   if (!whole) mend();
   failing = signedOut = false;
   spoke = true;
