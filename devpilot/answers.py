@@ -27,7 +27,9 @@ from devpilot.errors import (
 from devpilot.methodology import definition, posted_label
 from devpilot.methodology.text import presentable
 from devpilot.packing import Kept
+from devpilot.services.form_parts import THEN
 from devpilot.services.step_buttons import BUTTONS, PLACE
+from devpilot.services.two_texts import TAKE
 
 HTML = "text/html; charset=utf-8"
 PROBLEM = "application/problem+json"
@@ -214,7 +216,7 @@ def kept_texts() -> list[tuple[str, str]]:
     """Typed text worth keeping on an error page: nothing secret, nothing technical."""
     if request.method in {"GET", "HEAD"}:
         return []
-    hidden = {"version", "fields", "password", "current_password", "next", *BUTTONS}
+    hidden = {"version", "fields", "password", "current_password", "next", THEN, TAKE, *BUTTONS}
     return [
         (_label(name), value)
         for name, value in carried_pairs()

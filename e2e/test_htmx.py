@@ -48,6 +48,12 @@ def saved(story):
     expect(story.page.get_by_text(SAVED)).to_be_visible()
 
 
+def settled(story):
+    """After a conflict the whole step is drawn again, as it is saved."""
+    expect(story.page.get_by_role("region", name="What is saved now")).to_have_count(0)
+    expect(story.page.get_by_text("All saved")).to_be_visible()
+
+
 def focused(story):
     return story.page.locator(":focus")
 
@@ -99,7 +105,7 @@ def test_a_conflict_is_decided_by_a_press_and_not_by_a_pause(opened, somebody):
     page.wait_for_timeout(2500)
     assert "The other tab" in somebody.get(f"{revision}/steps/1").text
     page.keyboard.press("Control+s")
-    saved(story)
+    settled(story)
     found = somebody.get(f"{revision}/steps/1").text
     assert "My text" in found
     assert "Six a week" in found
@@ -226,11 +232,29 @@ def test_two_tabs_show_both_texts(new_context, somebody):
     expect(control(mine, "What it is")).to_have_value("My text")
     mine.button("Save draft").click()
     both = mine.page.get_by_role("region", name="What is saved now")
-    expect(both.get_by_text("The other tab's text")).to_be_visible()
+    expect(both.get_by_role("definition").filter(has_text="The other tab's text")).to_be_visible()
     expect(control(mine, "What it is")).to_have_value("My text")
     mine.button("Save draft").click()
-    saved(mine)
+    settled(mine)
     assert "My text" in somebody.get(f"{revision}/steps/1").text
+
+
+def test_what_is_saved_can_be_taken_place_by_place(opened, somebody):
+    story, revision = opened(somebody)
+    page = story.page
+    somebody.save(revision, 1, [("summary", "Theirs"), ("problem", "Theirs too")])
+    control(story, "What it is").fill("Mine")
+    control(story, "Problem").fill("Mine too")
+    story.button("Save draft").click()
+    page.get_by_role("checkbox", name="Use what is saved for Problem").press("Space")
+    page.wait_for_timeout(2500)
+    expect(page.get_by_role("checkbox", name="Use what is saved for Problem")).to_be_checked()
+    story.button("Save draft").click()
+    settled(story)
+    expect(control(story, "What it is")).to_have_value("Mine")
+    expect(control(story, "Problem")).to_have_value("Theirs too")
+    control(story, "Problem").press_sequentially(", and more")
+    saved(story)
 
 
 def test_two_tabs_show_both_texts_without_scripts(new_context, somebody):
@@ -243,7 +267,7 @@ def test_two_tabs_show_both_texts_without_scripts(new_context, somebody):
     control(mine, "What it is").fill("My text")
     mine.button("Save draft").click()
     both = mine.page.get_by_role("region", name="What is saved now")
-    expect(both.get_by_text("The other tab's text")).to_be_visible()
+    expect(both.get_by_role("definition").filter(has_text="The other tab's text")).to_be_visible()
     expect(control(mine, "What it is")).to_have_value("My text")
     mine.save()
     assert "My text" in somebody.get(f"{revision}/steps/1").text

@@ -33,6 +33,8 @@ class Change:
     """One difference. `row` and `column` are empty for a field that is no list.
 
     For a row that came or went, `column` is empty and the text is the row's name.
+    `place` names what differs by ids: a field, a row, a row's cell, a matrix's cell, as in
+    `summary`, `roles-R2`, `roles-R2-name`, `capabilities-R2-F1`; "" for the order of rows.
     """
 
     step: int
@@ -42,6 +44,7 @@ class Change:
     kind: Kind
     before: str
     after: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +94,15 @@ class _Comparison:
             case Matrix():
                 yield from self._matrix(field, old or {}, new or {})
             case _:
-                yield self._change(field, old=_text(old), new=_text(new))
+                yield self._change(field, old=_text(old), new=_text(new), place=field.id)
 
-    def _change(
-        self, field: StepField, row: str = "", column: str = "", *, old: str, new: str
+    def _change(  # noqa: PLR0913 - a change's parts, by name
+        self, field: StepField, row: str = "", column: str = "", *, old: str, new: str, place: str
     ) -> Change:
         kind = Kind.CHANGED
         if not column:
             kind = Kind.ADDED if not old else Kind.REMOVED if not new else kind
-        return Change(self._order, field.label, row, column, kind, old, new)
+        return Change(self._order, field.label, row, column, kind, old, new, place)
 
     def _rows(
         self, field: Rows, old: list[dict[str, Any]], new: list[dict[str, Any]]
@@ -107,16 +110,18 @@ class _Comparison:
         was, now = {row["key"]: row for row in old}, {row["key"]: row for row in new}
         for key, row in was.items():
             if key not in now:
-                yield self._change(field, key, old=_name(field, row), new="")
+                place = f"{field.id}-{key}"
+                yield self._change(field, key, old=_name(field, row), new="", place=place)
             else:
                 yield from self._cells(field, row, now[key])
         for key, row in now.items():
             if key not in was:
-                yield self._change(field, key, old="", new=_name(field, row))
+                place = f"{field.id}-{key}"
+                yield self._change(field, key, old="", new=_name(field, row), place=place)
         stayed = [key for key in was if key in now], [key for key in now if key in was]
         if stayed[0] != stayed[1]:
             before, after = map(", ".join, stayed)
-            yield self._change(field, column="Order", old=before, new=after)
+            yield self._change(field, column="Order", old=before, new=after, place="")
 
     def _cells(self, field: Rows, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
         for column in field.columns:
@@ -124,7 +129,9 @@ class _Comparison:
             if one != other:
                 before = as_text(self._before.cell(column, one))
                 after = as_text(self._after.cell(column, other))
-                yield self._change(field, old["key"], column.label, old=before, new=after)
+                key = old["key"]
+                place = f"{field.id}-{key}-{column.id}"
+                yield self._change(field, key, column.label, old=before, new=after, place=place)
 
     def _matrix(self, field: Matrix, old: Data, new: Data) -> Iterator[Change]:
         """Cells that are on both sides; a row that came or went is told by its own list."""
@@ -133,7 +140,8 @@ class _Comparison:
             one, other = old[row].get(column), new[row][column]
             if one is not None and one != other:
                 across = as_text((self._after.named(column),))
-                yield self._change(field, row, across, old=mark(one), new=mark(other))
+                place = f"{field.id}-{row}-{column}"
+                yield self._change(field, row, across, old=mark(one), new=mark(other), place=place)
 
 
 def mentions(

@@ -48,6 +48,7 @@ from devpilot.pages.drawing import (
     starts_blank,
 )
 from devpilot.pages.progress import progress_of
+from devpilot.pages.two_texts import Difference, differences
 from devpilot.services import relock, steps
 from devpilot.services.added_rows import BOX
 from devpilot.services.removed_row import stored_row
@@ -148,7 +149,10 @@ def refused(step: Step, pairs: Pairs, found: Refusal) -> ResponseReturnValue:
     boxes = Boxes(typed.tables, said)
     offered = proposals({**upstream, step.order: step.data}, step.order)
     sections = sections_of(form, focus="", offered=offered, boxes=boxes)
-    return _page(step, lambda base, places: at_address(sections, base, places), found=found)
+    return _page(
+        step, lambda base, places: at_address(sections, base, places), found=found,
+        apart=differences(step, pairs) if isinstance(found, _ELSEWHERE) else None,
+    )  # fmt: skip
 
 
 def _page(
@@ -156,6 +160,7 @@ def _page(
     draw: Callable[[str, Places], Markup | Kept],
     *,
     found: Refusal | None = None,
+    apart: Sequence[Difference] | None = None,
     focused: bool = False,
 ) -> ResponseReturnValue:
     data = step.data
@@ -187,6 +192,7 @@ def _page(
         lock_refusal=refusal("steps.lock", step),
         readable=_readable(step, data) if save_refusal else None,
         refused=found,
+        apart=apart,
         saved_text=_readable(step, data) if isinstance(found, _ELSEWHERE) else None,
         typed=found is not None,
         review=relock.review_of(step) if found is None else None,
@@ -226,6 +232,8 @@ def saved(step: Step, form: StepForm, *, pressed: bool) -> Answer:
     location = url_for("steps.show", revision_id=step.revision_id, order=step.order)
     if form.then:
         location = url_for("ai.panel", revision_id=step.revision_id, order=step.order)
+    if form.settles:
+        return Answer(location, fragment=None if form.then else lambda: shown(step))
     if command is None:
         lists = frozenset(definition(step.order).by_id) if pressed else form.renamed
         return Answer(location, fragment=lambda: _saved_fragment(step, form, lists))

@@ -82,7 +82,7 @@ def with_rows(
         pairs = [*pairs, *pairs_of(rows, stored)]
     indexes = {name.split("-", 2)[1] for name, _ in pairs if name.startswith(prefix)}
     following = max((int(index) for index in indexes if is_index(index)), default=-1) + 1
-    known = {value: name.split("-", 2)[1] for name, value in pairs if _is_key_of(rows, name)}
+    known = {value: name.split("-", 2)[1] for name, value in pairs if is_key_of(rows, name)}
     replaced: set[str] = set()
     brought: Pairs = []
     numbers: dict[int, int] = {}
@@ -99,7 +99,8 @@ def with_rows(
     return Added([*kept, *brought], numbers, new)
 
 
-def _is_key_of(rows: Rows, name: str) -> bool:
+def is_key_of(rows: Rows, name: str) -> bool:
+    """Whether a posted field of this name says which row of the list it is."""
     head, _, rest = name.partition("-")
     index, _, column = rest.partition("-")
     return head == rows.id and column == KEY and is_index(index)

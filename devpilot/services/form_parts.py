@@ -8,6 +8,7 @@ from devpilot.methodology.posted import is_index
 from devpilot.methodology.vocabulary import Rows, StepDefinition
 from devpilot.services.added_rows import BOX
 from devpilot.services.step_buttons import BUTTONS, PLACE, Command, Pairs
+from devpilot.services.two_texts import TAKE
 
 CARRIED = frozenset({"csrf_token", "idempotency_key"})
 """What every form carries and no step is made of."""
@@ -22,7 +23,7 @@ class Parts:
     """Names and values by what they are for."""
 
     own: dict[str, list[str]]
-    """The version and the pressed button."""
+    """The version, the pressed button and the boxes ticked in a conflict."""
     tables: dict[str, str]
     """The text in each list's box for a table, by list."""
     places: dict[str, str]
@@ -37,7 +38,7 @@ def taken_apart(step: StepDefinition, pairs: Pairs) -> Parts:
     for name, value in pairs:
         if name in CARRIED:
             continue
-        if name in {"version", THEN} or name in BUTTONS:
+        if name in {"version", THEN, TAKE} or name in BUTTONS:
             parts.own.setdefault(name, []).append(value)
         elif name.startswith(BOX) and _is_of_list(step, name.removeprefix(BOX), words=1):
             parts.tables[name.removeprefix(BOX)] = value

@@ -76,7 +76,7 @@ def _crossings(step: StepDefinition, key: str, pairs: Pairs, stored: Data) -> di
     return {
         name: value
         for matrix in _matrices(step)
-        for name, value in _matrix_pairs(matrix, pairs, stored)
+        for name, value in matrix_pairs(matrix, pairs, stored)
         if value and key in name.split("-")[1:3]
     }
 
@@ -85,7 +85,7 @@ def _matrices(step: StepDefinition) -> list[Matrix]:
     return [one for one in step.fields if isinstance(one, Matrix)]
 
 
-def _matrix_pairs(matrix: Matrix, pairs: Pairs, stored: Data) -> Pairs:
+def matrix_pairs(matrix: Matrix, pairs: Pairs, stored: Data) -> Pairs:
     """The matrix as posted; where nothing of it was, as stored."""
     prefix = f"{matrix.id}-"
     if posted := [(name, value) for name, value in pairs if name.startswith(prefix)]:
@@ -112,7 +112,7 @@ def brought_back(
     for matrix in _matrices(step):
         crossed = {n: v for n, v in removed.crossings.items() if n.startswith(f"{matrix.id}-")}
         if crossed:  # a matrix that is mentioned is replaced, so all of it goes along
-            known = _matrix_pairs(matrix, pairs, stored)
+            known = matrix_pairs(matrix, pairs, stored)
             others = [pair for pair in fields if not pair[0].startswith(f"{matrix.id}-")]
             fields = [*others, *(pair for pair in known if pair[0] not in crossed)]
             fields += crossed.items()

@@ -26,6 +26,7 @@ from devpilot.services.step_buttons import (
     pressed,
     read_command,
 )
+from devpilot.services.two_texts import TAKE, with_saved
 from devpilot.services.version_form import read_version
 
 TOKEN_LIMIT = 100
@@ -82,6 +83,8 @@ class StepForm:
     """The row to bring back should the user want to, as it is stored."""
     tables: Mapping[str, str] = field(default_factory=dict)
     """The text in each list's box for a table, by list."""
+    settles: bool = False
+    """Whether it comes from a page of two texts."""
     then: str = ""
     """Where the pressed button leads after the save; "" for the step itself."""
     row_keys: tuple[tuple[str, int, str], ...] = ()
@@ -105,10 +108,13 @@ class StepForm:
         parts = taken_apart(step, pairs)
         version, problems = read_version(parts.own.pop("version", []))
         then = parts.own.pop(THEN, [])
+        take = parts.own.pop(TAKE, None)
+        fields, not_there = with_saved(step, take or (), parts.fields, stored.data)
         command, refused = read_command(step, parts.own, parts.places)
+        refused += not_there
         if set(then) - {SUGGESTIONS}:
             refused.append(Problem(THEN, f"This form leads to “{SUGGESTIONS}” or nowhere else."))
-        typed, command = pressed(parts.fields, command) if command else (parts.fields, None)
+        typed, command = pressed(fields, command) if command else (fields, None)
         blueprint, kept = {**upstream, step.order: stored.data}, stored_row(stored.removed)
         added = _added(step, command, parts.tables, typed, blueprint, kept)
         posted = read_post(step, added.pairs if added else typed)
@@ -129,8 +135,9 @@ class StepForm:
             ),
             posts_data=bool(typed) or command is not None,
             added=added,
-            removed=_to_keep(step, command, parts.fields, stored),
+            removed=_to_keep(step, command, fields, stored),
             tables=parts.tables,
+            settles=take is not None,
             then=SUGGESTIONS if then else "",
         )
 

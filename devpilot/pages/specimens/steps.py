@@ -18,6 +18,7 @@ from devpilot.errors import (
     Problem,
     Refusal,
     StaleVersion,
+    StepLocked,
     StepOutOfSequence,
     StepValidationFailed,
     SubscriptionRequired,
@@ -27,6 +28,7 @@ from devpilot.pages.ai import Beside
 from devpilot.pages.specimens import fields
 from devpilot.pages.specimens.anywhere import EXAMPLE, MOMENT, NO_ROW
 from devpilot.pages.steps import Check
+from devpilot.pages.two_texts import difference
 from devpilot.services.relock import Review
 from devpilot.states import StepStatus
 
@@ -100,6 +102,14 @@ def not_saved() -> Iterator[tuple[str, Mapping[str, Any]]]:
         ("token", CsrfFailed()),
     ):
         yield name, {"refused": refused, "reload": name == "stale"}
+
+
+def conflicts() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Two texts of one step: to be decided, and when the step was locked meanwhile."""
+    typed = {1: {**WHOLE[1], **_unjudged()}}
+    apart = [difference(one) for one in changes(1, {1: WHOLE[1]}, typed)][:4]
+    for name, refused in (("open", StaleVersion()), ("locked", StepLocked())):
+        yield name, {"refused": refused, "apart": apart, "saved_text": _read(), "base": "/"}
 
 
 def reviews() -> Iterator[tuple[str, Mapping[str, Any]]]:
