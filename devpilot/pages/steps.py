@@ -6,7 +6,6 @@ it from the post, so that nobody loses what they typed.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import g, render_template, url_for
@@ -22,14 +21,11 @@ from devpilot.errors import NotFound, Refusal, StaleVersion, StepLocked, StepOut
 from devpilot.gate import settings
 from devpilot.methodology import (
     Draft,
-    Finding,
     Matrix,
     Reference,
     Rows,
     Section,
-    Severity,
     StepField,
-    control_name,
     definition,
     form_state,
     form_state_from_post,
@@ -39,6 +35,7 @@ from devpilot.methodology.tables import as_table, as_typed
 from devpilot.models import Step
 from devpilot.packing import Kept
 from devpilot.pages import ai, drawing, frame
+from devpilot.pages.checks import Standings, checks_of, missing, standings_of
 from devpilot.pages.drawing import (
     Boxes,
     Texts,
@@ -62,29 +59,6 @@ _ELSEWHERE = (StepLocked, StaleVersion)
 """Refusals of what somebody did meanwhile, or in another tab: there are two texts to look at."""
 SUGGESTION = "suggestion"
 """The focus on what the AI proposed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One finding as the page lists it, with a link to its control."""
-
-    severity: str
-    rule: str
-    message: str
-    mend: str
-    href: str
-
-
-def checks_of(step: Step) -> list[Check]:
-    declared, data = definition(step.order), step.data
-
-    def href(finding: Finding) -> str:
-        return f"#{control_name(declared, data, finding)}"
-
-    return [
-        Check(f.severity.value, f.rule, f.message, f.mend, href(f))
-        for f in steps.findings(step, step.content.data)
-    ]
 
 
 def shown(step: Step, *, blank: str = "", focus: str = "") -> ResponseReturnValue:
@@ -187,7 +161,8 @@ def _page(
         ai=settings().ai,
         base=base,
         checks=checks,
-        missing=_missing(checks),
+        missing=missing(checks),
+        standings=Standings() if hidden else standings_of(step),
         save_refusal=save_refusal,
         lock_refusal=refusal("steps.lock", step),
         readable=_readable(step, data) if save_refusal else None,
@@ -209,10 +184,6 @@ def _places(step: Step, found: ai.Beside) -> Places:
         drawn = render_template("steps/_removed.html", list_id=gone.list_id, name=name)
         places[drawing.removed(gone.list_id)] = Markup(drawn)  # noqa: S704  autoescaped
     return places
-
-
-def _missing(checks: Sequence[Check]) -> int:
-    return sum(1 for check in checks if check.severity == Severity.ERROR)
 
 
 def _readable(step: Step, data: dict[str, Any]) -> Any:  # noqa: ANN401  safe markup
@@ -288,7 +259,8 @@ def _saved_fragment(step: Step, form: StepForm, lists: frozenset[str]) -> Respon
         marks=ai.marks(step),
         assistant=ai.region(step) if form.then else None,
         checks=checks,
-        missing=_missing(checks),
+        missing=missing(checks),
+        standings=standings_of(step),
     )
 
 

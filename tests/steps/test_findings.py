@@ -98,3 +98,18 @@ def test_what_the_page_counts_is_what_the_lock_says(app, paying, make_project, o
     assert paying.lock(owned.revision, order).status_code == 303
     assert statuses(app, owned.revision)[order - 1] == "locked"
     assert canonical(whole)
+
+
+def test_a_rule_that_finds_nothing_is_met_or_not_yet_known(paying, make_project):
+    """Silence is no pass while the fields that the rule reads are not filled in."""
+    empty = make_project(paying, example="")
+    met, unknown = "Rules that hold", "Not yet known, until their fields are filled in"
+    goals = "Every goal is served by at least one mvp feature."
+    text = empty.owner.page(empty.step(1)).text
+    assert text.index(unknown) < text.index(goals)
+    assert met not in text
+    whole = make_project(empty.owner)
+    text = whole.owner.page(whole.step(1)).text
+    assert text.index(met) < text.index(goals)
+    assert unknown not in text
+    assert "The problem names no figure" not in text

@@ -23,11 +23,11 @@ from devpilot.errors import (
     StepValidationFailed,
     SubscriptionRequired,
 )
-from devpilot.methodology import Severity, check, control_name, definition
+from devpilot.methodology import Severity, check, control_name, definition, rules
 from devpilot.pages.ai import Beside
+from devpilot.pages.checks import Check, Standings
 from devpilot.pages.specimens import fields
 from devpilot.pages.specimens.anywhere import EXAMPLE, MOMENT, NO_ROW
-from devpilot.pages.steps import Check
 from devpilot.pages.two_texts import difference
 from devpilot.services.relock import Review
 from devpilot.states import StepStatus
@@ -37,6 +37,7 @@ REVISION = SimpleNamespace(
 )
 PROJECT = SimpleNamespace(id=NO_ROW, name=EXAMPLE.name)
 WHOLE = EXAMPLE.steps
+STANDINGS = Standings(*([rule.text] for rule in rules(1)[:2]))
 
 
 def step(order: int, status: StepStatus = StepStatus.DRAFT) -> Any:  # noqa: ANN401  for a row
@@ -82,7 +83,7 @@ def _form(checks: list[Check], **more: Any) -> Mapping[str, Any]:  # noqa: ANN40
     missing = sum(1 for one in checks if one.severity == Severity.ERROR)
     frame = {"step": step(1), "revision": REVISION, "base": "/", "ai": True}
     drawn = {"beside": Beside({}), "sections": "", "lock_refusal": None}
-    frame |= dict.fromkeys(("typed", "hold", "pays"), False)
+    frame |= dict.fromkeys(("typed", "hold", "pays"), False) | {"standings": STANDINGS}
     return {**frame, **drawn, "checks": checks, "missing": missing, **more}
 
 
@@ -90,7 +91,8 @@ def saved() -> Mapping[str, Any]:
     """The answer to a save by pause."""
     nothing: Mapping[str, Any] = {"keys": (), "marks": (), "sections": (), "ending": ""}
     # With its form beside it, what is ready would lead to the button there.
-    return {"at": MOMENT, "revision": REVISION, "checks": [], "missing": None, **nothing}
+    judged: Mapping[str, Any] = {"checks": [], "missing": None, "standings": STANDINGS}
+    return {"at": MOMENT, "revision": REVISION, **judged, **nothing}
 
 
 def not_saved() -> Iterator[tuple[str, Mapping[str, Any]]]:

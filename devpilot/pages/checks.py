@@ -1,0 +1,67 @@
+"""The checks of a step as its page lists them: not met, met, not yet known.
+
+A newcomer's likely mistake: to take silence for a pass. A rule whose fields are not complete yet
+has nothing to say, and is not met for that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from devpilot.methodology import (
+    Finding,
+    Severity,
+    Standing,
+    control_name,
+    definition,
+    rules,
+    standing,
+)
+from devpilot.models import Step
+from devpilot.services import steps
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding as the page lists it, with a link to its control."""
+
+    severity: str
+    rule: str
+    message: str
+    mend: str
+    href: str
+
+
+class Standings(NamedTuple):
+    """The texts of rules that found nothing: because they hold, or for want of fields."""
+
+    met: Sequence[str] = ()
+    unknown: Sequence[str] = ()
+
+
+def checks_of(step: Step) -> list[Check]:
+    declared, data = definition(step.order), step.data
+
+    def href(finding: Finding) -> str:
+        return f"#{control_name(declared, data, finding)}"
+
+    return [
+        Check(f.severity.value, f.rule, f.message, f.mend, href(f))
+        for f in steps.findings(step, step.content.data)
+    ]
+
+
+def standings_of(step: Step) -> Standings:
+    """Only of rules that block: a warning's text says what was found, and not what holds."""
+    found = steps.findings(step, step.content.data)
+    blocking = [rule for rule in rules(step.order) if rule.severity is Severity.ERROR]
+    stands = [(rule.text, standing(rule, found)) for rule in blocking]
+    return Standings(
+        [text for text, how in stands if how is Standing.MET],
+        [text for text, how in stands if how is Standing.NOT_YET_KNOWN],
+    )
+
+
+def missing(checks: Sequence[Check]) -> int:
+    """How many of them stand between the step and its lock."""
+    return sum(1 for check in checks if check.severity == Severity.ERROR)
