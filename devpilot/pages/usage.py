@@ -31,6 +31,8 @@ class Meter:
     """What is said where there is no such moment."""
     raised_by: str
     under_way_until: datetime | None = None
+    is_size: bool = False
+    """Whether bytes are counted; beside the exact table, those are said in larger units."""
 
     @property
     def share(self) -> str:
@@ -71,6 +73,7 @@ def meters(user: Account, standing: Standing) -> Iterator[Meter]:
         used=quota.stored_bytes(user.id),
         limit=plan.storage_bytes,
         unit=("byte", "bytes"),
+        is_size=True,
         plan=plan.name,
         raised_by=f"Shorter text takes less. {metering.raised_by(plan)}",
     )

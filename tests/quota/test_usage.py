@@ -18,7 +18,8 @@ SHOWN = {
         "Restarts None on Free",
         "AI suggestions, in total, ever 0 of 10 AI suggestions",
         "AI regenerations None on Free",
-        "of 1,048,576 bytes",
+        "Storage of step text 23 KiB of 1 MiB",
+        "1,048,576 bytes",
     ],
     "paying": [
         "Active projects 1 of 20 projects",
@@ -26,7 +27,8 @@ SHOWN = {
         "Restarts this month 0 of 20 restarts",
         "AI suggestions this month 0 of 200 AI suggestions",
         "AI regenerations this month 0 of 100 AI regenerations",
-        "of 104,857,600 bytes",
+        "Storage of step text 23 KiB of 100 MiB",
+        "104,857,600 bytes",
     ],
 }
 
