@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from devpilot.methodology import (
     Finding,
+    Rows,
     Severity,
     Standing,
     control_name,
@@ -40,15 +41,18 @@ class Standings(NamedTuple):
 
 
 def checks_of(step: Step) -> list[Check]:
-    declared, data = definition(step.order), step.data
-
-    def href(finding: Finding) -> str:
-        return f"#{control_name(declared, data, finding)}"
-
     return [
-        Check(f.severity.value, f.rule, f.message, f.mend, href(f))
+        Check(f.severity.value, f.rule, f.message, f.mend, f"#{_control(step, f)}")
         for f in steps.findings(step, step.content.data)
     ]
+
+
+def _control(step: Step, finding: Finding) -> str:
+    declared, data = definition(step.order), step.data
+    field = declared.by_id[finding.field]
+    if isinstance(field, Rows) and field.minimum and not data.get(field.id):
+        return f"{field.id}-0-{field.columns[0].id}"  # the blank row that such a form begins with
+    return control_name(declared, data, finding)
 
 
 def standings_of(step: Step) -> Standings:

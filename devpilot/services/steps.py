@@ -130,8 +130,9 @@ def ensure_valid(step: Step, form: StepForm | None = None) -> None:
     errors = [f for f in findings(step, text) if f.severity is Severity.ERROR]
     if errors:
         things = "1 thing is" if len(errors) == 1 else f"{len(errors)} things are"
+        kept = "" if form is None or form.changes_nothing else " Nothing was saved."
         raise StepValidationFailed(
-            f"{things} missing before step {step.order} can be locked. Nothing was saved.",
+            f"{things} missing before step {step.order} can be locked.{kept}",
             problems=[_problem(step, form, parsed(text), error) for error in errors],
         )
 

@@ -113,3 +113,10 @@ def test_a_rule_that_finds_nothing_is_met_or_not_yet_known(paying, make_project)
     assert text.index(met) < text.index(goals)
     assert unknown not in text
     assert "The problem names no figure" not in text
+
+
+def test_an_empty_list_leads_to_the_blank_row_that_the_form_begins_with(paying, make_project):
+    owned = make_project(paying, example="")
+    page = owned.owner.page(owned.step(1))
+    assert page.dead_links() == []
+    assert 'href="#goals-0-goal"' in owned.owner.open(owned.step(1)).text

@@ -300,3 +300,22 @@ def test_the_stored_data_is_canonical(app, completed):
     with app.app_context(), reading() as session:
         texts = session.scalars(select(StepContent.data)).all()
     assert all(rfc8785.dumps(json.loads(text)).decode() == text for text in texts[-4:])
+
+
+def test_a_refused_lock_of_what_is_saved_does_not_say_that_nothing_was_saved(paying, make_project):
+    owned = make_project(paying, example="")
+    paying.save(owned.revision, 1, {"summary": "Saved"})
+    path = f"{owned.step(1)}/lock"
+    version = str(paying.version(owned.revision))
+    same = paying.post(path, {"version": version, "summary": "Saved"})
+    other = paying.post(path, {"version": version, "summary": "Other"})
+    assert_refused(same, "step_validation_failed")
+    assert "Nothing was saved" not in same.text
+    assert "Nothing was saved" in other.text
+
+
+def test_a_locked_step_leads_to_the_first_that_is_open(free, make_project):
+    owned = make_project(free, locked=2)
+    text = free.open(owned.step(1)).text
+    assert "Go to step 3" in text
+    assert f'href="{owned.step(3)}"' in text

@@ -33,7 +33,11 @@ from devpilot.services.relock import Review
 from devpilot.states import StepStatus
 
 REVISION = SimpleNamespace(
-    id=NO_ROW, version=1, number=2, cloned_from=1, steps=[SimpleNamespace(order=1)] * 4
+    id=NO_ROW,
+    version=1,
+    number=2,
+    cloned_from=1,
+    steps=[SimpleNamespace(order=2, is_locked=False)] * 4,
 )
 PROJECT = SimpleNamespace(id=NO_ROW, name=EXAMPLE.name)
 WHOLE = EXAMPLE.steps
@@ -164,6 +168,7 @@ def _closed(
         "project": PROJECT,
         "definition": definition(order),
         "save_refusal": refused,
+        "pays": False,
         "readable": text,
     }
 
