@@ -132,7 +132,7 @@ class Pages(Picking):
         if text:
             page = Page(text)
             plan = self.world.plan(user, self.now)
-            assert f"{user.storage:,} of {plan.storage:,} bytes" in page.text
+            assert f"{user.storage:,} {plan.storage:,} bytes" in page.text
             used = user.subscription.restarts_of(self.now)
             if plan.restarts:
                 word = "restart" if plan.restarts == 1 else "restarts"
