@@ -6,10 +6,11 @@ draft afterwards. It is put among the posted fields, and read as if it had been 
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from devpilot.errors import Problem
-from devpilot.methodology.tables import PastedRow, as_typed
+from devpilot.methodology.tables import KEY, PastedRow, as_typed
 from devpilot.methodology.vocabulary import Data, Matrix, Rows, StepDefinition
 from devpilot.services.added_rows import is_key_of, with_rows
 from devpilot.services.removed_row import matrix_pairs
@@ -22,72 +23,101 @@ TAKE = "take"
 def with_saved(
     step: StepDefinition, places: Sequence[str], pairs: Pairs, stored: Data
 ) -> tuple[Pairs, list[Problem]]:
-    """The posted fields with what is stored at these places, named as `Change.place` names them."""
-    problems = []
-    for place in filter(None, places):
-        taken = _taken(step, place.split("-"), pairs, stored)
-        if taken is None:
-            said = f"Nothing is saved at “{place}” any more; look at the form and save again."
-            problems.append(Problem(TAKE, said))
-        else:
-            pairs = taken
-    return pairs, problems
+    """The posted fields with what is stored at these places, named as `Change.place` names them.
+
+    The time it takes grows with the number of fields plus that of places, whatever was posted.
+    """
+    taking = _Taking(step, pairs, stored)
+    for place in dict.fromkeys(filter(None, places)):
+        if not taking.takes(place):
+            said = "Nothing is saved any more where a box was ticked; look and save again."
+            return pairs, [Problem(TAKE, said)]
+    return taking.taken(), []
 
 
-def _taken(step: StepDefinition, place: list[str], pairs: Pairs, stored: Data) -> Pairs | None:
-    """None where there is no such place."""
-    field_id, *within = place
-    match step.by_id.get(field_id), within:
-        case Rows() as rows, [key]:
-            return _row(rows, key, pairs, stored.get(rows.id) or [])
-        case Rows() as rows, [key, column_id]:
-            return _cell(rows, key, column_id, pairs, stored.get(rows.id) or [])
-        case Matrix() as matrix, [row, column]:
-            return _crossing(matrix, f"{matrix.id}-{row}-{column}", pairs, stored)
-        case Rows() | Matrix() | None, _:
-            return None
-        case _, []:
-            value = stored.get(field_id)
-            text = ("yes" if value else "no") if isinstance(value, bool) else str(value or "")
-            return _replaced(pairs, {field_id: text})
-    return None
+class _Taking:
+    """What is taken, gathered place by place and then put among the posted fields at once."""
 
+    def __init__(self, step: StepDefinition, pairs: Pairs, stored: Data) -> None:
+        self._step = step
+        self._pairs = pairs
+        self._stored = stored
+        self._values: dict[str, str] = {}
+        self._rows: list[tuple[Rows, int]] = []
 
-def _replaced(pairs: Pairs, values: dict[str, str]) -> Pairs:
-    return [*(pair for pair in pairs if pair[0] not in values), *values.items()]
+    @cached_property
+    def _saved(self) -> dict[str, tuple[int, dict[str, Any]]]:
+        """The place and the cells of each stored row, by key."""
+        lists = [field.id for field in self._step.fields if isinstance(field, Rows)]
+        return {
+            f"{list_id}-{row[KEY]}": (place, row)
+            for list_id in lists
+            for place, row in enumerate(self._stored.get(list_id) or ())
+        }
 
+    @cached_property
+    def _posted(self) -> dict[str, str]:
+        """The posted index of each row, by list and key."""
+        found = ((name.split("-"), name, value) for name, value in self._pairs)
+        return {
+            f"{parts[0]}-{value}": parts[1]
+            for parts, name, value in found
+            if isinstance(rows := self._step.by_id.get(parts[0]), Rows) and is_key_of(rows, name)
+        }
 
-def _row(rows: Rows, key: str, pairs: Pairs, stored: list[dict[str, Any]]) -> Pairs | None:
-    """A saved row that was not posted, where it stands in what is saved."""
-    place = next((at for at, row in enumerate(stored) if row["key"] == key), None)
-    if place is None:
-        return None
-    is_posted = any(n.startswith(f"{rows.id}-") or (n, v) == ("fields", rows.id) for n, v in pairs)
-    if not is_posted or _index(rows, key, pairs) is not None:
+    @cached_property
+    def _mentioned(self) -> set[str]:
+        shown = {value for name, value in self._pairs if name == "fields"}
+        return shown | {name.partition("-")[0] for name, _ in self._pairs}
+
+    @cached_property
+    def _crossings(self) -> dict[str, str]:
+        """The stored cells of the step's matrices, by posted name."""
+        matrices = [field for field in self._step.fields if isinstance(field, Matrix)]
+        return dict(pair for one in matrices for pair in matrix_pairs(one, [], self._stored))
+
+    def takes(self, place: str) -> bool:
+        """Note what is stored there. False where there is no such place."""
+        field_id, *within = place.split("-")
+        match self._step.by_id.get(field_id), within:
+            case Rows() as rows, [key]:
+                return self._takes_row(rows, f"{field_id}-{key}")
+            case Rows() as rows, [key, column_id]:
+                return self._takes_cell(rows, f"{field_id}-{key}", column_id)
+            case Matrix(), [_, _]:
+                for name in (place, f"{place}-condition"):
+                    self._values[name] = self._crossings.get(name, "")
+                return True
+            case Rows() | Matrix() | None, _:
+                return False
+            case _, []:
+                value = self._stored.get(field_id)
+                text = ("no", "yes")[value] if isinstance(value, bool) else str(value or "")
+                self._values[field_id] = text
+                return True
+        return False
+
+    def _takes_row(self, rows: Rows, name: str) -> bool:
+        """A list that is not mentioned stays as it is, and a posted row keeps what was typed."""
+        if name in self._saved and name not in self._posted and rows.id in self._mentioned:
+            self._rows.append((rows, self._saved[name][0]))
+        return name in self._saved
+
+    def _takes_cell(self, rows: Rows, name: str, column_id: str) -> bool:
+        column, index = rows.by_id.get(column_id), self._posted.get(name)
+        if name not in self._saved or column is None or index is None:
+            return False
+        cell = self._saved[name][1].get(column_id)
+        self._values[f"{rows.id}-{index}-{column_id}"] = as_typed(column, cell)
+        return True
+
+    def taken(self) -> Pairs:
+        """The posted fields with all of it; rows where they stand in what is saved."""
+        kept = [pair for pair in self._pairs if pair[0] not in self._values]
+        pairs = [*kept, *self._values.items()]
+        for rows, place in sorted(self._rows, key=lambda row: row[1]):
+            row = self._stored[rows.id][place]
+            cells = {KEY: row[KEY], **{c.id: as_typed(c, row.get(c.id)) for c in rows.columns}}
+            brought = with_rows(rows, [PastedRow(1, "", cells)], pairs, [])
+            pairs = placed(brought.pairs, rows.id, place)
         return pairs
-    row = stored[place]
-    cells = {"key": key, **{c.id: as_typed(c, row.get(c.id)) for c in rows.columns}}
-    return placed(with_rows(rows, [PastedRow(1, "", cells)], pairs, []).pairs, rows.id, place)
-
-
-def _cell(
-    rows: Rows, key: str, column_id: str, pairs: Pairs, stored: list[dict[str, Any]]
-) -> Pairs | None:
-    row = next((row for row in stored if row["key"] == key), None)
-    column, index = rows.by_id.get(column_id), _index(rows, key, pairs)
-    if row is None or column is None or index is None:
-        return None
-    name = f"{rows.id}-{index}-{column_id}"
-    return _replaced(pairs, {name: as_typed(column, row.get(column_id))})
-
-
-def _index(rows: Rows, key: str, pairs: Pairs) -> str | None:
-    """The posted index of the row with this key."""
-    found = (name for name, value in pairs if value == key and is_key_of(rows, name))
-    return next((name.split("-")[1] for name in found), None)
-
-
-def _crossing(matrix: Matrix, name: str, pairs: Pairs, stored: Data) -> Pairs | None:
-    names = {name: "", f"{name}-condition": ""}
-    saved = {n: value for n, value in matrix_pairs(matrix, [], stored) if n in names}
-    return _replaced(pairs, {**names, **saved})

@@ -139,6 +139,17 @@ def test_a_place_that_is_not_there_is_refused(step, place, nothing_changes):
     assert form["summary"] == "One clinic in Bruges"
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("place", ["goals-G{}", "goals-G1-x{}", "capabilities-{}-F1", "summary"])
+def test_very_many_boxes_are_answered_in_time(step, place):
+    pairs = [(f"goals-{at}-key", f"G{at}") for at in range(9000)]
+    take = [("take", place.format(at)) for at in range(9000)]
+    answer = step.owner.post(f"{step.step(1)}/draft", [("version", "0"), *pairs, *take])
+    assert answer.status_code in {409, 422}
+    assert len(answer.text) < 1_000_000
+
+
 def test_a_row_is_not_taken_into_a_list_that_the_post_does_not_mention(app, step):
     before = stored(app, step.revision)["goals"]
     step.owner.save(step.revision, 1, {"summary": "Other", "take": "goals-G1"})
