@@ -46,6 +46,7 @@ def refused_lock(page: Page) -> None:
 def conflict(page: Page) -> None:
     """A lock from a page that is older than what is saved."""
     page.evaluate("document.getElementById('version').value = '0'")
+    page.get_by_label("What it is", exact=True).fill("A booking system for two clinics.")
     page.get_by_role("button", name="Lock step 1").click()
     page.get_by_role("heading", name="What is saved now").wait_for()
 
