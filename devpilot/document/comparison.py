@@ -44,7 +44,7 @@ class Change:
     kind: Kind
     before: str
     after: str
-    place: str = ""
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +94,15 @@ class _Comparison:
             case Matrix():
                 yield from self._matrix(field, old or {}, new or {})
             case _:
-                yield self._change(field, old=_text(old), new=_text(new), place=field.id)
+                yield self._change(field, field.id, old=_text(old), new=_text(new))
 
-    def _change(  # noqa: PLR0913 - a change's parts, by name
-        self, field: StepField, row: str = "", column: str = "", *, old: str, new: str, place: str
+    def _change(
+        self, field: StepField, place: str, column: str = "", *, old: str, new: str
     ) -> Change:
         kind = Kind.CHANGED
         if not column:
             kind = Kind.ADDED if not old else Kind.REMOVED if not new else kind
+        _, row, *_ = f"{place}-".split("-")
         return Change(self._order, field.label, row, column, kind, old, new, place)
 
     def _rows(
@@ -110,18 +111,16 @@ class _Comparison:
         was, now = {row["key"]: row for row in old}, {row["key"]: row for row in new}
         for key, row in was.items():
             if key not in now:
-                place = f"{field.id}-{key}"
-                yield self._change(field, key, old=_name(field, row), new="", place=place)
+                yield self._change(field, f"{field.id}-{key}", old=_name(field, row), new="")
             else:
                 yield from self._cells(field, row, now[key])
         for key, row in now.items():
             if key not in was:
-                place = f"{field.id}-{key}"
-                yield self._change(field, key, old="", new=_name(field, row), place=place)
+                yield self._change(field, f"{field.id}-{key}", old="", new=_name(field, row))
         stayed = [key for key in was if key in now], [key for key in now if key in was]
         if stayed[0] != stayed[1]:
             before, after = map(", ".join, stayed)
-            yield self._change(field, column="Order", old=before, new=after, place="")
+            yield self._change(field, "", "Order", old=before, new=after)
 
     def _cells(self, field: Rows, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
         for column in field.columns:
@@ -129,9 +128,8 @@ class _Comparison:
             if one != other:
                 before = as_text(self._before.cell(column, one))
                 after = as_text(self._after.cell(column, other))
-                key = old["key"]
-                place = f"{field.id}-{key}-{column.id}"
-                yield self._change(field, key, column.label, old=before, new=after, place=place)
+                place = f"{field.id}-{old['key']}-{column.id}"
+                yield self._change(field, place, column.label, old=before, new=after)
 
     def _matrix(self, field: Matrix, old: Data, new: Data) -> Iterator[Change]:
         """Cells that are on both sides; a row that came or went is told by its own list."""
@@ -141,7 +139,7 @@ class _Comparison:
             if one is not None and one != other:
                 across = as_text((self._after.named(column),))
                 place = f"{field.id}-{row}-{column}"
-                yield self._change(field, row, across, old=mark(one), new=mark(other), place=place)
+                yield self._change(field, place, across, old=mark(one), new=mark(other))
 
 
 def mentions(

@@ -5,10 +5,12 @@ it, so that two spellings of one thing are no difference.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
-from devpilot.document.comparison import Change, Kind, changes
+from devpilot.document.comparison import Change, Kind, changes, row_keys
+from devpilot.methodology import Data, Matrix, definition
 from devpilot.models import Step
 from devpilot.services import steps
 from devpilot.services.step_buttons import Pairs
@@ -42,9 +44,35 @@ def differences(step: Step, pairs: Pairs) -> list[Difference] | None:
     form = steps.read_form(step, pairs)
     if form.data is None or form.problems:
         return None
-    upstream = steps.blueprint_before(step)
-    saved, typed = {**upstream, step.order: step.data}, {**upstream, step.order: form.data}
-    return [difference(change) for change in changes(step.order, saved, typed)]
+    upstream, order = steps.blueprint_before(step), step.order
+    both = row_keys(order, step.data) & row_keys(order, form.data)
+    both |= {key for before, data in upstream.items() for key in row_keys(before, data)}
+    saved, typed = _squared(order, (step.data, form.data), both)
+    found = changes(order, {**upstream, order: saved}, {**upstream, order: typed})
+    return [difference(change) for change in found]
+
+
+def _squared(order: int, sides: tuple[Data, Data], both: set[str]) -> Iterator[Data]:
+    """Both sides with the same cells in each matrix, so that a cell of one alone is a difference.
+
+    A row that is on one side alone is told by its own list; `both` are the keys of all others.
+    """
+    axes: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    for field in definition(order).fields:
+        if isinstance(field, Matrix):
+            lines = [line for side in sides for line in (side.get(field.id) or {}).items()]
+            down = dict.fromkeys(row for row, _ in lines if row in both)
+            across = dict.fromkeys(c for _, cells in lines for c in cells if c in both)
+            axes[field.id] = down, across
+    for side in sides:
+        squared = {
+            name: {
+                row: {c: (side.get(name) or {}).get(row, {}).get(c, {}) for c in across}
+                for row in down
+            }
+            for name, (down, across) in axes.items()
+        }
+        yield {**side, **squared}
 
 
 def difference(change: Change) -> Difference:

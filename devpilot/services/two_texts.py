@@ -85,8 +85,9 @@ class _Taking:
             case Rows() as rows, [key, column_id]:
                 return self._takes_cell(rows, f"{field_id}-{key}", column_id)
             case Matrix(), [_, _]:
-                for name in (place, f"{place}-condition"):
-                    self._values[name] = self._crossings.get(name, "")
+                if field_id in self._mentioned:  # else it stays as it is, every cell of it
+                    for name in (place, f"{place}-condition"):
+                        self._values[name] = self._crossings.get(name, "")
                 return True
             case Rows() | Matrix() | None, _:
                 return False
@@ -98,9 +99,17 @@ class _Taking:
         return False
 
     def _takes_row(self, rows: Rows, name: str) -> bool:
-        """A list that is not mentioned stays as it is, and a posted row keeps what was typed."""
+        """A list that is not mentioned stays as it is, and a posted row keeps what was typed.
+
+        A row comes with what stands for it in the matrices.
+        """
         if name in self._saved and name not in self._posted and rows.id in self._mentioned:
-            self._rows.append((rows, self._saved[name][0]))
+            place, row = self._saved[name]
+            self._rows.append((rows, place))
+            for crossing, value in self._crossings.items():
+                matrix, *keys = crossing.split("-")
+                if row[KEY] in keys and matrix in self._mentioned:
+                    self._values[crossing] = value
         return name in self._saved
 
     def _takes_cell(self, rows: Rows, name: str, column_id: str) -> bool:

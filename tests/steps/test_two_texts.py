@@ -125,6 +125,73 @@ def test_a_cell_of_a_matrix_is_taken_with_its_condition(app, paying, make_projec
     assert stored(app, owned.revision, 2)["capabilities"] == cells
 
 
+@pytest.fixture
+def roles(app, paying, make_project):
+    """Step 2 of the example, and the fields of its form as this tab shows them."""
+    owned = make_project(paying, example="wellbrook", locked=1)
+    return owned, owned.owner.page(owned.step(2)).form("/draft").fields
+
+
+def send(owned, fields, *take):
+    return owned.owner.post(f"{owned.step(2)}/draft", [*fields, *(("take", one) for one in take)])
+
+
+def old(fields):
+    return [*(pair for pair in fields if pair[0] != "version"), ("version", "0")]
+
+
+def test_a_cell_that_only_one_side_filled_in_is_a_difference(app, roles):
+    owned, fields = roles
+    cells = stored(app, owned.revision, 2)["capabilities"]
+    row = next(iter(cells))
+    blank = [(n, "" if n.startswith(f"capabilities-{row}-") else v) for n, v in old(fields)]
+    refused = send(owned, blank)
+    assert BOX.findall(refused.text) == [f"capabilities-{row}-{column}" for column in cells[row]]
+    form = page_of(refused.text).form("/draft").fields
+    assert send(owned, form, *BOX.findall(refused.text)).status_code == 303
+    assert stored(app, owned.revision, 2)["capabilities"] == cells
+
+
+def test_a_row_is_taken_with_what_stands_for_it_in_a_matrix(app, roles):
+    owned, fields = roles
+    before = stored(app, owned.revision, 2)
+    at = len(before["roles"]) - 1
+    key = before["roles"][at]["key"]
+    without = [
+        (n, v) for n, v in old(fields)
+        if not n.startswith(f"roles-{at}-") and key not in n.split("-")[1:3]
+    ]  # fmt: skip
+    refused = send(owned, without)
+    assert f"roles-{key}" in BOX.findall(refused.text)
+    assert not any(key in box.split("-")[2:] for box in BOX.findall(refused.text))
+    form = page_of(refused.text).form("/draft").fields
+    assert send(owned, form, *BOX.findall(refused.text)).status_code == 303
+    assert stored(app, owned.revision, 2) == before
+
+
+def test_a_cell_is_not_taken_into_a_matrix_that_the_post_does_not_mention(app, roles):
+    owned, _ = roles
+    before = stored(app, owned.revision, 2)["capabilities"]
+    row = next(iter(before))
+    version = str(owned.owner.version(owned.revision))
+    place = f"capabilities-{row}-{next(iter(before[row]))}"
+    fields = [("version", version), ("business_model", "none")]
+    assert send(owned, fields, place).status_code == 303
+    assert stored(app, owned.revision, 2)["capabilities"] == before
+
+
+def test_a_reference_is_taken_though_its_row_is_not(app, step):
+    """What it then refers to is no row any more, and the checks say so."""
+    feature = {"features-0-name": "Booking", "features-0-goals": "G4"}
+    step.owner.save(step.revision, 1, feature)
+    mine = {"features-0-key": "F1", "features-0-name": "Booking", "features-0-goals": "G1"}
+    refused = typed(step, **mine)
+    answer = settle(step, refused, "features-F1-goals")
+    assert answer.status_code == 303
+    assert stored(app, step.revision)["features"][0]["goals"] == ["G4"]
+    assert "refers to G4, which is no goal" in step.owner.open(step.step(1)).text
+
+
 @pytest.mark.parametrize(
     "place",
     ["nothing", "goals", "goals-G9", "goals-G1-nothing", "goals-G9-goal", "goals-G1-goal-x",

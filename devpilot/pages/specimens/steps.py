@@ -25,7 +25,7 @@ from devpilot.errors import (
 )
 from devpilot.methodology import Severity, check, control_name, definition, rules
 from devpilot.pages.ai import Beside
-from devpilot.pages.checks import Check, Standings
+from devpilot.pages.checks import Check, Standings, missing
 from devpilot.pages.specimens import fields
 from devpilot.pages.specimens.anywhere import EXAMPLE, MOMENT, NO_ROW
 from devpilot.pages.two_texts import difference
@@ -84,17 +84,16 @@ def forms() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
 
 
 def _form(checks: list[Check], **more: Any) -> Mapping[str, Any]:  # noqa: ANN401  what differs
-    missing = sum(1 for one in checks if one.severity == Severity.ERROR)
     frame = {"step": step(1), "revision": REVISION, "base": "/", "ai": True}
     drawn = {"beside": Beside({}), "sections": "", "lock_refusal": None}
     frame |= dict.fromkeys(("typed", "hold", "pays"), False) | {"standings": STANDINGS}
-    return {**frame, **drawn, "checks": checks, "missing": missing, **more}
+    return {**frame, **drawn, "checks": checks, "missing": missing(checks), **more}
 
 
 def saved() -> Mapping[str, Any]:
     """The answer to a save by pause."""
     nothing: Mapping[str, Any] = {"keys": (), "marks": (), "sections": (), "ending": ""}
-    # With its form beside it, what is ready would lead to the button there.
+    # With its form beside it, what is ready would lead to the lock there.
     judged: Mapping[str, Any] = {"checks": [], "missing": None, "standings": STANDINGS}
     return {"at": MOMENT, "revision": REVISION, **judged, **nothing}
 
