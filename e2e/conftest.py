@@ -14,8 +14,19 @@ from e2e.people import People
 from e2e.server import Server
 from e2e.visitor import Visitor
 
+LONGEST = ("test_story.py", "test_paste.py", "test_keyboard.py", "test_htmx.py")
+
 # A machine that does four things at once is slow; what never comes is told by this too.
 expect.set_options(timeout=15_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: no worker is left alone with one while the others have none."""
+    items.sort(
+        key=lambda item: (
+            LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST)
+        )
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
