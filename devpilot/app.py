@@ -52,7 +52,7 @@ from devpilot.errors import (
     UntrustedHost,
 )
 from devpilot.models import Account
-from devpilot.pages import drawing, frame, listing, times
+from devpilot.pages import drawing, frame, listing, sizes, times
 from devpilot.pages.prices import Prices
 from devpilot.routes import ai, billing, exports, identity, projects, quota, revisions, steps
 
@@ -145,6 +145,7 @@ def _give_templates(app: Flask) -> None:
     app.jinja_env.globals["draw_rows"] = drawing.draw_rows
     app.jinja_env.globals["draw_projects"] = listing.draw_projects
     app.jinja_env.globals["fresh_key"] = remembered.fresh_key
+    app.jinja_env.globals["size"] = sizes.size
     app.jinja_env.globals["when"] = times.when
     app.jinja_env.globals["day"] = times.day
     app.jinja_env.globals["url_for"] = _url_for_of(app)

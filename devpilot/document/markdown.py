@@ -82,7 +82,11 @@ def facts(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     return (
         ("Mode", snapshot.mode),
         ("Revision", str(snapshot.number)),
-        ("Completed at", snapshot.completed_at or "not completed"),
+        # An example of ours has no id, and is nobody's to complete.
+        (
+            "Completed at",
+            snapshot.completed_at or ("not completed" if snapshot.revision_id else ""),
+        ),
         ("Revision id", snapshot.revision_id),
         ("Template version", str(TEMPLATE_VERSION)),
     )

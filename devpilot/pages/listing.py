@@ -32,13 +32,18 @@ def _item(project: Listed) -> Markup:
         revision=project.revision_id,
         number=project.revision_number,
         mode=project.mode.value,
-        marks=strip(project.locked, project.steps),
+        marks=strip(project.locked, project.steps, _invalidated(project)),
         locked=project.locked,
         steps=project.steps,
         next=project.locked + 1,
         invalidated=project.invalidated,
         moment=when(project.deleted_at or project.updated_at),
     )
+
+
+def _invalidated(project: Listed) -> range:
+    first = project.first_invalidated or 0
+    return range(first, first + project.invalidated)
 
 
 @cache

@@ -55,8 +55,19 @@ def progress_of(revision: Revision, current: int = 0) -> list[ProgressItem]:
 
 
 @lru_cache(maxsize=128)
-def strip(locked: int, total: int) -> Markup:
-    """Progress as a small picture, one mark for each step; the words stand beside it."""
-    marks = '<span data-status="locked"></span>' * locked
-    marks += '<span data-status="waiting"></span>' * (total - locked)
+def strip(locked: int, total: int, invalidated: range) -> Markup:
+    """Progress as a small picture, one mark for each step; the words stand beside it.
+
+    The first `locked` steps are locked, and those whose orders are in `invalidated` wait to
+    be validated again.
+    """
+
+    def status(order: int) -> str:
+        if order <= locked:
+            return "locked"
+        if order in invalidated:
+            return "invalidated"
+        return "draft" if order == locked + 1 else "waiting"
+
+    marks = "".join(f'<span data-status="{status(order)}"></span>' for order in range(1, total + 1))
     return Markup(f'<span class="strip" aria-hidden="true">{marks}</span>')  # noqa: S704  fixed text

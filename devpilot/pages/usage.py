@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from devpilot.models import Account, Limits, UsageType
+from devpilot.pages.sizes import size
 from devpilot.services import metering, quota
 from devpilot.services.billing import Standing
 from devpilot.services.metering import NEVER_RESETS, PRO_RAISES_IT, Allowance
@@ -32,7 +33,7 @@ class Meter:
     raised_by: str
     under_way_until: datetime | None = None
     is_size: bool = False
-    """Whether bytes are counted; beside the exact table, those are said in larger units."""
+    """Whether bytes are counted: a share of them is said in larger units."""
 
     @property
     def share(self) -> str:
@@ -41,6 +42,8 @@ class Meter:
             return f"{self.used:,} {self._units(self.used)}, unlimited"
         if not self.limit:
             return f"None on {self.plan}" + (f", and {self.used:,} used" if self.used else "")
+        if self.is_size:
+            return f"{size(self.used)} of {size(self.limit)}"
         return f"{self.used:,} of {self.limit:,} {self._units(self.limit)}"
 
     @property

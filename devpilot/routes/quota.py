@@ -3,7 +3,7 @@
 from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
-from devpilot import clock
+from devpilot import clock, gate
 from devpilot.answers import page
 from devpilot.enforce import enforce
 from devpilot.models import Account
@@ -17,4 +17,6 @@ bp = Blueprint("quota", __name__)
 def usage(user: Account) -> ResponseReturnValue:
     standing = g.act.standing
     drawn = list(meters(user, standing))
-    return page("quota/usage.html", standing=standing, meters=drawn, now=clock.now())
+    return page(
+        "quota/usage.html", standing=standing, meters=drawn, now=clock.now(), ai=gate.settings().ai
+    )

@@ -62,6 +62,8 @@ class Listed(NamedTuple):
     steps: int
     locked: int
     invalidated: int
+    first_invalidated: int | None
+    """The order of the first of them; they follow each other."""
 
 
 def read_name(text: str) -> tuple[str, tuple[Problem, ...]]:
@@ -165,6 +167,7 @@ _LIST = (
         func.count(_step.c.id),
         func.sum(case((_step.c.status == StepStatus.LOCKED, 1), else_=0)),
         func.sum(case((_step.c.status == StepStatus.INVALIDATED, 1), else_=0)),
+        func.min(case((_step.c.status == StepStatus.INVALIDATED, _step.c.order))),
     )
     .join(_revision, and_(_revision.c.project_id == _project.c.id, _revision.c.is_active))
     .join(_step, _step.c.revision_id == _revision.c.id)

@@ -74,14 +74,16 @@ def _projects_exceeded(plan: Limits, used: int, limit: int, which: str) -> Quota
         else "Delete a project that is done; its place is free at once, and it can be restored."
     )
     return QuotaExceeded(
-        f"The {plan.name} plan has {limit} {projects} {which}, and {used} of {limit} "
-        f"{_are(used)} used. {NEVER_RESETS}",
+        f"The {plan.name} plan has {limit} {projects} {which}, and {_share(used, limit)}. "
+        f"{NEVER_RESETS}",
         mend,
     )
 
 
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
+def _share(used: int, limit: int) -> str:
+    """After a larger plan has ended, more than the limit may be there."""
+    are = "is" if used == 1 else "are"
+    return f"{used} {are} there" if used > limit else f"{used} of {limit} {are} used"
 
 
 def ensure_room_for_revision(project_id: uuid.UUID, plan: Limits) -> None:
@@ -93,8 +95,8 @@ def ensure_room_for_revision(project_id: uuid.UUID, plan: Limits) -> None:
     if used >= limit:
         revisions = "revision" if limit == 1 else "revisions"
         raise QuotaExceeded(
-            f"The {plan.name} plan has {limit} {revisions} for each project, and {used} of {limit} "
-            f"{_are(used)} used. {NEVER_RESETS}",
+            f"The {plan.name} plan has {limit} {revisions} for each project, and "
+            f"{_share(used, limit)}. {NEVER_RESETS}",
             f"{raised_by(plan)} Each project has its own count.",
         )
 

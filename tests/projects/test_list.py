@@ -30,6 +30,19 @@ def test_it_tells_how_far_each_one_is(free, make_project):
     assert re.search(r"2 of 4", free.page("/projects").text)
 
 
+def marks(page):
+    return re.findall(r'<span data-status="(\w+)">', page.html)
+
+
+def test_the_picture_has_each_step_in_its_state(paying, make_project):
+    owned = make_project(paying, locked=3)
+    assert marks(paying.page("/projects")) == ["locked", "locked", "locked", "draft"]
+    paying.post(f"{owned.step(2)}/restart", {"version": str(paying.version(owned.revision))})
+    assert marks(paying.page("/projects")) == ["locked", "draft", "invalidated", "waiting"]
+    paying.lock(owned.revision, 2)
+    assert marks(paying.page("/projects")) == ["locked", "locked", "invalidated", "waiting"]
+
+
 def test_without_a_project_it_says_what_to_do(free):
     page = free.page("/projects")
     assert "/projects/new" in page.links

@@ -68,7 +68,10 @@ def projects() -> Markup:
 def _listed(
     name: str, *, locked: int, invalidated: int = 0, deleted_at: datetime | None = None
 ) -> Listed:
-    return Listed(NO_ROW, name, Mode.LEAN, MOMENT, deleted_at, NO_ROW, 1, 4, locked, invalidated)
+    first = locked + 2 if invalidated else None  # behind the step that was restarted from
+    return Listed(
+        NO_ROW, name, Mode.LEAN, MOMENT, deleted_at, NO_ROW, 1, 4, locked, invalidated, first
+    )
 
 
 def meters() -> Iterator[Meter]:
