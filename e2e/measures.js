@@ -187,6 +187,7 @@ window.measures = (() => {
   /* Lines of text that lie over each other. */
   function overlaps() {
     scrollTo(0, 0);  // what sticks to the window lies over what is scrolled under it
+    for (const sticks of all(".removed")) sticks.style.position = "static";
     frames.clear();
     const lines = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const range = document.createRange();

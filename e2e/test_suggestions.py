@@ -120,7 +120,7 @@ class Asking(Story):
         assert answer.status == 303, answer.text[:2000]
 
     def hold(self):
-        """From here on questions wait: `held[0].continue_()` lets the first one go."""
+        """From here on questions wait until `let_go`."""
         held = []
 
         def keep(route):
@@ -128,6 +128,14 @@ class Asking(Story):
 
         self.page.route("**/suggestions", keep)
         return held
+
+    def let_go(self, held):
+        """The first question that waits, once it is there, goes on its way."""
+        for _ in range(100):
+            if held:
+                break
+            self.page.wait_for_timeout(50)
+        held[0].continue_()
 
     def stored(self):
         return self.visitor.get(self.path).text
@@ -173,7 +181,7 @@ def test_a_draft_from_agreeing_to_the_lock(opened):
     problem.press("Control+End")
     page.keyboard.type(" Written while asking.")
     element, caret = problem.element_handle(), problem.evaluate("(e) => e.selectionStart")
-    held[0].continue_()
+    story.let_go(held)
     expect(story.panel.get_by_text("The answer is here: 16 suggestions")).to_be_visible()
     assert page.evaluate("(element) => element === document.activeElement", element)
     assert problem.evaluate("(e) => e.selectionStart") == caret
@@ -338,7 +346,7 @@ def test_a_failing_provider_leaves_all_as_it_was(way, opened, ai):
     story.ask()
     expect(summary).to_have_count(0)
     story.summary.focus()
-    held[0].continue_()
+    story.let_go(held)
     expect(summary).to_be_visible()
     expect(story.summary).to_be_focused()
     told = heard(page)
@@ -363,7 +371,7 @@ def test_a_wish_outlives_the_buttons_of_the_form(opened):
     expect(story.page.get_by_text("Asking, 1 s.")).to_be_visible()
     story.button("Add deferred question").click()
     expect(story.page.get_by_text("Asking, 2 s.")).to_be_visible()
-    held[0].continue_()
+    story.let_go(held)
     expect(story.panel.get_by_text("The answer is here")).to_be_visible()
     assert "instruction=More%20about%20nights" in held[0].request.post_data
 
@@ -404,7 +412,7 @@ def test_a_session_that_ends_while_asking_takes_no_text(opened, ai):
     story.visitor.post("/logout")
     story.summary.press("Control+End")
     page.keyboard.type(" Still here")
-    held[0].continue_()
+    story.let_go(held)
     expect(story.panel.get_by_text(NO_ANSWER)).to_be_visible()
     expect(page.get_by_text("Not saved: you are signed out").first).to_be_visible()
     expect(story.summary).to_have_value(re.compile(" Still here$"))

@@ -139,7 +139,9 @@ class Drawing:
         if isinstance(column, Reference):
             choices = self.choices(column)
             if column.many:
-                return many_cell(column, name, tuple(value or ()), error, choices)
+                keys = tuple(value or ())
+                boxes = _with_removed(choices, keys)
+                return CellState(column, name, ", ".join(keys), keys, error, boxes)
             shown = choices.shown.get(value, value) if value else ""
             return CellState(column, name, shown, (), error, choices.boxes)
         if isinstance(column, YesNo):
@@ -171,6 +173,13 @@ class Drawing:
 def many_cell(
     column: Reference, name: str, keys: tuple[str, ...], error: str, choices: Choices
 ) -> CellState:
-    """A reference to several rows; as text where a box could not show what is chosen."""
+    """A reference to several rows; as text where a box could not show what was typed."""
     boxes = choices.boxes if all(key in choices.shown for key in keys) else ()
     return CellState(column, name, ", ".join(keys), keys, error, boxes)
+
+
+def _with_removed(choices: Choices, keys: tuple[str, ...]) -> Options:
+    """The boxes, and one for each saved key whose row is gone, to be cleared."""
+    gone = tuple([(key, f"{key}, removed") for key in keys if key not in choices.shown])
+    fits = choices.boxes and len(choices.boxes) + len(gone) <= CHECKBOXES
+    return choices.boxes + gone if fits else ()

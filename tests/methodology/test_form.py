@@ -64,6 +64,14 @@ def test_a_reference_to_several_of_few_rows_is_boxes():
     assert [key for key, _ in goals.options] == ["G1", "G2", "G3"]
 
 
+def test_a_row_that_is_gone_is_a_box_to_clear():
+    data = {**BLUEPRINT[1], "goals": BLUEPRINT[1]["goals"][1:]}
+    goals = cell(form_state(definition(1), data, upstream={}), "features-0-goals")
+    assert goals.chosen == ("G1", "G3")
+    assert dict(goals.options)["G1"] == "G1, removed"
+    assert [key for key, _ in goals.options] == ["G2", "G3", "G1"]
+
+
 def test_a_reference_to_several_of_many_rows_is_text():
     upstream = {1: {"features": [{"key": f"F{n}", "name": f"N{n}"} for n in range(1, 14)]}}
     step_3 = {"components": [{"key": "M1", "name": "A", "features": ["F1", "F13"], "zone": ""}]}
