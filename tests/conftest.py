@@ -73,7 +73,7 @@ def app_on(url: str, folder: Path, **settings: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def visitor(app: Flask) -> Browser:
+def visitor(app: Flask, emptied: None) -> Browser:
     """Someone who is not signed in, at an address of their own."""
     return _browser(app)
 
@@ -84,7 +84,7 @@ def _browser(app: Flask) -> Browser:
 
 
 @pytest.fixture
-def make_person(app: Flask) -> Callable[..., Browser]:
+def make_person(app: Flask, emptied: None) -> Callable[..., Browser]:
     """Makes a signed-in person: `make_person("paying")`, or "free" or "expired"."""
 
     def make(part: str = "free") -> Browser:

@@ -152,7 +152,11 @@ def plan(app, code, **limits):
     [
         ({"max_step_order": 2}, "steps 1 to 3; step 4", "steps 1 to 2; step 3 needs Pro."),
         ({"max_step_order": None}, "step 4 needs Pro", "Locking the last step completes"),
-        ({"max_total_projects": 2}, "1 project in total", "2 projects in total, ever, and 4 are there"),
+        (
+            {"max_total_projects": 2},
+            "1 project in total",
+            "2 projects in total, ever, and 4 are there",
+        ),
         ({"max_total_projects": None}, "in total, ever", "Making an export needs Pro."),
     ],
 )

@@ -19,11 +19,13 @@ from pathlib import Path
 
 import pytest
 
+from devpilot.db import sound_sqlite
 from tests import servers
 
 KINDS = ("sqlite", "postgres")
 RUN_VARIABLE = "DEVPILOT_TEST_RUN"
 TEMPLATE = "template"
+CAME_WITH_THE_SCHEMA = ("alembic_version", "plan")
 
 Migrate = Callable[[str], None]
 """Takes the address of an empty database and makes the schema in it."""
@@ -52,6 +54,19 @@ class Databases:
         if migrated:
             shutil.copyfile(self._sqlite_template, file)
         return f"sqlite:///{file}"
+
+    def empty(self, url: str) -> None:
+        """Leave in a database with the schema what the schema came with, and no more."""
+        if self.kind == "postgres":
+            servers.empty_database(url, but=CAME_WITH_THE_SCHEMA)
+            return
+        driver = sound_sqlite()  # the product's: two drivers in one process would not see locks
+        with (
+            closing(driver.connect(self._sqlite_template)) as source,
+            closing(driver.connect(url.removeprefix("sqlite:///"))) as target,
+        ):
+            target.execute("PRAGMA synchronous=OFF")
+            source.backup(target)
 
     def drop(self, url: str) -> None:
         """Remove a database made here. On PostgreSQL, open connections are cut off."""
@@ -159,8 +174,14 @@ def databases(
 
 @pytest.fixture(scope="session")
 def database_url(databases: Databases) -> str:
-    """One database with the schema, for all tests of this worker: leave it as you found it."""
+    """One database with the schema, for all tests of this worker; see `emptied`."""
     return databases.create()
+
+
+@pytest.fixture(scope="module")
+def emptied(databases: Databases, database_url: str) -> None:
+    """The tests of a file begin with an empty database: some compare every row there is."""
+    databases.empty(database_url)
 
 
 @pytest.fixture
