@@ -28,6 +28,8 @@ from tests.races.crowd import at_once
 from tests.refusals import JSON, assert_problem, assert_refused
 from tests.steps.typing_in import stored
 
+pytestmark = pytest.mark.slow
+
 WISH = "More about what fails at <night> & on “Sundays”."
 PATIENT = 20.0
 """Seconds for what answers at once: it fails by what it says and never by its time."""

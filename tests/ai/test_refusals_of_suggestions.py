@@ -17,6 +17,8 @@ from tests.pipeline.asking import predicted
 from tests.quota.counting import REGENERATION, SUGGESTION, as_person, use
 from tests.refusals import HTMX, JSON, assert_problem, assert_refused
 
+pytestmark = pytest.mark.slow
+
 WISH = "Something about nights & <weekends>."
 
 

@@ -35,7 +35,7 @@ from tests.quota.counting import SUGGESTION, as_person
 from tests.refusals import HTMX, assert_refused
 from tests.steps.typing_in import storage_held, storage_used, stored
 
-pytestmark = pytest.mark.usefixtures("stays_sound")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("stays_sound")]
 
 GOAL = {"goal": "Sleep at night", "measure": "calls after 22:00", "target": "none"}
 FEATURE = {

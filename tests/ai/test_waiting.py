@@ -18,6 +18,8 @@ from devpilot.adapters.ai import (
 )
 from tests.ai.asking import GOOD, KEY, QUESTION, SCHEMA, SECONDS, nothing_left
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 def test_calls_at_once_are_bounded(server):

@@ -10,6 +10,8 @@ from tests.billing.conftest import at, deliver, deliver_all, go_to_pay, pay, sub
 from tests.quota.counting import RESTART, left, use
 from tests.refusals import assert_refused
 
+pytestmark = pytest.mark.slow
+
 
 def test_from_the_form_to_pro(customer, stripe, paid_app):
     person = customer()

@@ -17,6 +17,8 @@ from tests.billing.conftest import (
 )
 from tests.races.crowd import at_once
 
+pytestmark = pytest.mark.slow
+
 SUBSCRIPTION = "customer.subscription."
 DELETED, UPDATED, CREATED = (f"{SUBSCRIPTION}{name}" for name in ("deleted", "updated", "created"))
 

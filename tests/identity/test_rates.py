@@ -10,6 +10,8 @@ from tests.browser import Browser
 from tests.conftest import PASSWORD, settings_for
 from tests.refusals import HTMX, JSON, assert_problem, assert_refused
 
+pytestmark = pytest.mark.slow
+
 QUARTER, HOUR = 900, 3600
 
 

@@ -13,6 +13,8 @@ from tests.operations.corruptions import CORRUPTIONS, ROWS
 from tests.operations.filled import person
 from tests.operations.tampering import loosened, tampering
 
+pytestmark = pytest.mark.slow
+
 
 def corrupt(connection, statements):
     """Run the statements; a name in them stands for the first row that ROWS says."""

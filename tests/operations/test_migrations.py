@@ -22,6 +22,8 @@ from tests.conftest import all_rows, settings_for
 from tests.operations.filled import bill, fill, person, restart
 from tests.operations.tampering import present_triggers
 
+pytestmark = pytest.mark.slow
+
 VERSIONS = sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("0*.py"))
 TRIGGERS_SINCE = "0002"
 

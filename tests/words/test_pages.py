@@ -21,6 +21,8 @@ from tests.words.voice import (
     published,
 )
 
+pytestmark = pytest.mark.slow
+
 PUBLIC = (
     "/", "/pricing", "/methodology", "/accessibility", "/privacy", "/errors", "/register",
     "/login", "/examples/wellbrook", "/examples/doorstep", "/nothing", "/_components",
