@@ -221,9 +221,11 @@ def test_using_is_undone_edited_and_dismissed(opened):
     story.button(USE_SUMMARY).click()
     expect(page.get_by_text(MARK)).to_be_visible()
 
+    story.summary.press("Control+s")
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    expect(story.button("Undo")).to_be_visible()  # that save changed nothing
     story.summary.press("Control+End")
     page.keyboard.type(", edited")
-    expect(page.get_by_text(SAVED)).to_be_visible()
     expect(page.get_by_text(MARK)).to_be_hidden()
     expect(story.button("Undo")).to_be_hidden()  # it would be refused after a save
     expect(page.get_by_text("From a suggestion, as it came: G4 Suggested goal.")).to_be_visible()

@@ -124,11 +124,20 @@ function mend() {
   }
 }
 
+/* What was used can be taken back until a save changes something. */
+function endUndo() {
+  const until = find("[data-until]")?.dataset.until;
+  for (const used of document.querySelectorAll(".used")) used.hidden = until !== find("#version").value;
+}
+
 function succeeded(whole) {
   clearTimeout(timer);
   if (failing) announce("Saved again.");
   else if (!spoke && !(whole && (DONE[pressed] || path !== location.pathname))) announce("Draft saved. It saves as you write.");
-  if (!whole) mend();
+  if (!whole) {
+    mend();
+    endUndo();
+  }
   failing = signedOut = false;
   spoke = true;
   saved = sent;
