@@ -14,7 +14,9 @@ from devpilot.pages.specimens.steps import step
 from devpilot.provider_settings import AiSettings
 
 PROVIDER = AiSettings("", "https://ai.example/v1", "a-model", "It keeps nothing.")
-SUGGESTION: Any = SimpleNamespace(id=NO_ROW, model=PROVIDER.model, created_at=MOMENT)
+SUGGESTION: Any = SimpleNamespace(
+    id=NO_ROW, model=PROVIDER.model, created_at=MOMENT, undo_version=1
+)
 SENT = sent_in_words({"steps": [1], "left_out": []})
 
 SUMMARY, GOALS = definition(1).by_id["summary"], list_named(definition(1), "goals")
