@@ -198,7 +198,7 @@ class StaleVersion(RevisionError):
 
 class StepOutOfSequence(StepError):
     code, status = "step_out_of_sequence", 409
-    title = "The step before this one is not locked yet"
+    title = "A step before this one is not locked yet"
 
 
 class StepLocked(StepError):

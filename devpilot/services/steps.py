@@ -113,9 +113,11 @@ def ensure_lock_is_news(step: Step, form: StepForm | None = None) -> None:
 def ensure_in_sequence(step: Step, _form: StepForm | None = None) -> None:
     before = step.before
     if before is not None and not before.is_locked:
+        # Often not the one just before: named is the one that can be locked now.
+        due = next(each.order for each in step.revision.steps if not each.is_locked)
         raise StepOutOfSequence(
-            f"Step {step.order} rests on step {before.order}, which is not locked yet.",
-            f"Lock step {before.order}, {definition(before.order).title}, first.",
+            f"Step {step.order} rests on step {due}, which is not locked yet.",
+            f"Lock step {due}, {definition(due).title}, first.",
         )
 
 

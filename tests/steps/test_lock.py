@@ -319,3 +319,13 @@ def test_a_locked_step_leads_to_the_first_that_is_open(free, make_project):
     text = free.open(owned.step(1)).text
     assert "Go to step 3" in text
     assert f'href="{owned.step(3)}"' in text
+
+
+def test_a_step_out_of_sequence_leads_to_the_first_that_is_open(paying, make_project):
+    owned = make_project(paying, locked=1)
+    text = paying.page(owned.step(4)).text
+    assert "Step 4 rests on step 2, which is not locked yet." in text
+    assert "Go to step 2" in text
+    answer = paying.save(owned.revision, 4, {"deferred-0-question": "Typed"})
+    assert_refused(answer, "step_out_of_sequence")
+    assert "Lock step 2, Users & Business Model, first." in answer.text.replace("&amp;", "&")
