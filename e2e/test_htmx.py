@@ -476,3 +476,36 @@ def test_a_row_of_the_same_step_can_be_chosen_once_it_is_saved(opened, somebody)
     feature = story.rows(features).nth(0)
     story.open_row(feature)
     expect(feature.get_by_role("checkbox", name="Stop double booking")).to_be_visible()
+
+
+def test_a_refused_lock_keeps_what_was_typed_as_a_draft(opened, somebody):
+    """It changes nothing by itself; a save follows, and what is wrong stays in words."""
+    story, revision = opened(somebody)
+    page = story.page
+    control(story, "Problem").fill("Six a week are double-booked")
+    story.button("Lock step 1").click()
+    expect(page.locator("#error-summary")).to_be_focused()
+    saved(story)
+    assert "Six a week" in somebody.get(f"{revision}/steps/1").text
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.locator("#error-summary")).to_be_focused()
+    expect(page.locator("#step-form .error")).not_to_have_count(0)
+
+
+def test_a_table_to_paste_is_not_told_as_saved_and_outlives_other_buttons(opened, somebody):
+    story, _ = opened(somebody, example="wellbrook")
+    page = story.page
+    lists = page.locator("#f-features")
+    lists.get_by_text("Paste a table").click()
+    box = lists.get_by_label("Rows to add to")
+    box.press_sequentially("Export to the tax office")
+    page.wait_for_timeout(2000)
+    expect(page.locator("#save-state")).to_have_text("All saved")
+    page.get_by_role("button", name="Add goal").click()
+    expect(page.locator("#announce")).to_have_text("Added.")
+    expect(box).to_have_value("Export to the tax office")
+    expect(box).to_be_visible()
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.reload()
+    assert asked == ["beforeunload"]

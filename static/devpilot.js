@@ -84,7 +84,7 @@ function prepare() {
 }
 
 /* Saving. `typed` counts changes: the answer to an older save is not the newest's. */
-let typed, sent, saved, timer, failing, signedOut, leaving, spoke;
+let typed, sent, saved, timer, failing, signedOut, leaving, spoke, resaving;
 
 function begin() {
   saved = sent = 0;
@@ -133,12 +133,12 @@ function endUndo() {
 function succeeded(whole) {
   clearTimeout(timer);
   if (failing) announce("Saved again.");
-  else if (!spoke && !(whole && (DONE[pressed] || path !== location.pathname))) announce("Draft saved. It saves as you write.");
+  else if (!spoke && !resaving && !(whole && (DONE[pressed] || path !== location.pathname))) announce("Draft saved. It saves as you write.");
   if (!whole) {
-    mend();
+    if (!resaving) mend();
     endUndo();
   }
-  failing = signedOut = false;
+  failing = signedOut = resaving = false;
   spoke = true;
   saved = sent;
   if (saved !== typed) show("unsaved", "Not saved yet");
@@ -149,14 +149,29 @@ const of = (id) => (name, handler) => on(name, (event) => {
 });
 const ofForm = of("step-form"), ofAsk = of("ask-form");
 
+/* A table to paste is no part of the draft: it goes with its own button, stays in its box when
+   another button draws the form anew, and is asked for before the page is left. */
+const TABLES = "textarea[name^='paste-']";
+let tables = [];
+const tablesOf = (left) => [...form()?.querySelectorAll(TABLES) ?? []].filter((box) => box.value.trim() && left(box));
+
+function putBackTables() {
+  for (const { id, value } of tables) {
+    const box = byHash(`#${id}`);
+    if (!box || box.value) continue;
+    box.value = value;
+    box.closest("details").open = true;
+  }
+}
+
 /* htmx sends the button that last had the focus with any request. Only a pressed one may
    act: else a save by pause would lock the step as Tab passes its button. */
 ofForm("htmx:configRequest", (request) => {
   const button = request.triggeringEvent?.submitter;
   pressed = button?.name;
   for (const { name } of form().querySelectorAll("button[name]")) request.formData.delete(name);
-  // A table goes with its own button alone.
-  for (const { name } of form().querySelectorAll("[name^='paste-']")) if (name !== `paste-${button?.value}`) request.formData.delete(name);
+  tables = tablesOf(({ name }) => name !== `paste-${button?.value}`);
+  for (const { name } of form().querySelectorAll(TABLES)) if (name !== `paste-${button?.value}`) request.formData.delete(name);
   request.path = button?.getAttribute("formaction") ?? form().getAttribute("hx-post");
   if (button) request.headers["DevPilot-Pressed"] = "yes";
   if (button?.name) request.formData.append(button.name, button.value);
@@ -204,7 +219,7 @@ ofForm("htmx:timeout", unreached);
 
 addEventListener("online", () => { if (failing) save(); });
 addEventListener("beforeunload", (event) => {
-  if (form() && !leaving && (saved !== typed || failing)) event.preventDefault();
+  if (form() && !leaving && (saved !== typed || failing || tablesOf(Boolean).length)) event.preventDefault();
 });
 document.addEventListener("submit", (event) => {
   if (signedOut && event.submitter) event.stopImmediatePropagation();
@@ -214,15 +229,16 @@ on("submit", ({ target, defaultPrevented }) => { leaving = target === form() && 
 
 for (const name of ["input", "change"]) {
   document.addEventListener(name, (event) => {
-    if (!event.target.dataset?.searches) return;
+    if (!event.target.matches?.(`[data-searches], ${TABLES}`)) return;
     event.stopPropagation();
-    search(event.target);
+    if (event.target.dataset.searches) search(event.target);
   }, true);
 }
 
 on("input", ({ target }) => {
   if (!form()?.contains(target)) return;
   typed += 1;
+  resaving = false;
   if (!failing) show("unsaved", "Not saved yet");
   retitle(target.closest(".row"));
   count(target);
@@ -302,7 +318,13 @@ const DONE = { add: "Added.", duplicate: "Duplicated.", move: "Moved.", remove: 
 on("htmx:beforeRequest", () => { path = location.pathname; });
 on("htmx:afterSettle", ({ detail }) => {
   const { activeElement: at, body } = document, whole = detail.target?.id === "main";
-  if (whole) begin();
+  if (whole) {
+    begin();
+    if (path === location.pathname) putBackTables();
+    // What a refused lock was sent is a draft still: it is saved, and what is wrong stays in words.
+    resaving = detail.xhr?.getResponseHeader("DevPilot-Error") === "step_validation_failed" && typed > 0;
+    if (resaving) save();
+  }
   if (whole && path !== location.pathname) {
     const [, locked] = /(\d+)\/lock$/.exec(detail.requestConfig.path) ?? [];
     scrollTo(0, 0);
