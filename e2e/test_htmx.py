@@ -489,6 +489,7 @@ def test_a_refused_lock_keeps_what_was_typed_as_a_draft(opened, somebody):
     assert "Six a week" in somebody.get(f"{revision}/steps/1").text
     expect(page).to_have_title(re.compile("^Error: "))
     expect(page.locator("#error-summary")).to_be_focused()
+    expect(page.get_by_text("Nothing was saved")).to_have_count(0)
     expect(page.locator("#step-form .error")).not_to_have_count(0)
 
 

@@ -124,6 +124,11 @@ function mend() {
   }
 }
 
+function unsay(words) {
+  const title = find("#error-summary h2");
+  if (title) title.textContent = title.textContent.replace(words, "");
+}
+
 /* What was used can be taken back until a save changes something. */
 function endUndo() {
   const until = find("[data-until]")?.dataset.until;
@@ -135,7 +140,8 @@ function succeeded(whole) {
   if (failing) announce("Saved again.");
   else if (!spoke && !resaving && !(whole && (DONE[pressed] || path !== location.pathname))) announce("Draft saved. It saves as you write.");
   if (!whole) {
-    if (!resaving) mend();
+    if (resaving) unsay(" Nothing was saved.");
+    else mend();
     endUndo();
   }
   failing = signedOut = resaving = false;
