@@ -109,7 +109,7 @@ def test_a_restart_under_the_fingers_keeps_what_was_typed(author, new_context):
     expect(page.get_by_text(re.compile("^Not saved"))).to_be_visible()
     expect(field(page, "workflows-0-trigger")).to_have_value("Typed in the other tab")
     Story(page).button("Save draft").click()
-    expect(page.get_by_role("group", name="rests on step 3")).to_be_visible()
+    expect(page.get_by_role("group", name="rests on step 1")).to_be_visible()
     expect(field(page, "workflows-0-trigger")).to_have_value("Typed in the other tab")
 
 

@@ -6,11 +6,12 @@ from devpilot import methodology
 from devpilot.adapters.graphviz import lay_out
 from devpilot.document import Snapshot, document_html
 from devpilot.document.coverage import Coverage, coverage
+from devpilot.packing import Kept
 
 
 @functools.cache
-def drawn(code: str) -> tuple[str, Coverage]:
+def drawn(code: str) -> tuple[Kept, Coverage]:
     """An example's document and coverage; anyone may ask for them."""
     found = methodology.EXAMPLES[code]
     snapshot = Snapshot(found.name, found.mode, 1, "", "", found.steps)
-    return document_html(snapshot, lay_out), coverage(found.steps)
+    return Kept.of(document_html(snapshot, lay_out)), coverage(found.steps)

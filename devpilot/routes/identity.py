@@ -128,7 +128,10 @@ def example() -> ResponseReturnValue:
     if found is None:
         raise NotFound
     document, chain = examples.drawn(found.code)
-    return page("identity/example.html", example=found, coverage=chain, document=document)
+    return page(
+        "identity/example.html", packed=document, document=document.place, example=found,
+        coverage=chain,
+    )  # fmt: skip
 
 
 @bp.get("/methodology", endpoint="methodology")

@@ -10,6 +10,7 @@ from devpilot.document.coverage import coverage
 from devpilot.enforce import enforce, refusal
 from devpilot.errors import Refusal
 from devpilot.models import Project, Revision
+from devpilot.packing import Kept
 from devpilot.pages import projects as project_pages
 from devpilot.pages.usage import cost_of_revision
 from devpilot.policy import RevisionPlace, Storage, fields_fit
@@ -24,8 +25,9 @@ bp = Blueprint("revisions", __name__)
 @enforce(owns=Revision)
 def show(revision: Revision) -> ResponseReturnValue:
     snapshot = exports.snapshot_of(revision)
+    document = Kept.of(document_html(snapshot, lay_out))
     return page(
-        "revisions/show.html", revision=revision, document=document_html(snapshot, lay_out),
+        "revisions/show.html", packed=document, document=document.place, revision=revision,
         coverage=coverage(snapshot.steps), words=suggestions.words_of(revision),
     )  # fmt: skip
 
