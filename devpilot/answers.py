@@ -25,6 +25,7 @@ from devpilot.errors import (
     Refusal,
 )
 from devpilot.methodology import definition, posted_label
+from devpilot.methodology.fingerprints import OPENED
 from devpilot.methodology.text import presentable
 from devpilot.packing import Kept
 from devpilot.services.form_parts import THEN
@@ -216,7 +217,9 @@ def kept_texts() -> list[tuple[str, str]]:
     """Typed text worth keeping on an error page: nothing secret, nothing technical."""
     if request.method in {"GET", "HEAD"}:
         return []
-    hidden = {"version", "fields", "password", "current_password", "next", THEN, TAKE, *BUTTONS}
+    hidden = {
+        "version", "fields", "password", "current_password", "next", OPENED, THEN, TAKE, *BUTTONS
+    }  # fmt: skip
     return [
         (_label(name), value)
         for name, value in carried_pairs()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from devpilot.methodology.text import presentable
-from devpilot.methodology.vocabulary import Choice, Column, Reference, Rows, YesNo
+from devpilot.methodology.vocabulary import Choice, Column, Markdown, Reference, Rows, YesNo
 
 KEY = "key"
 SEPARATORS = ("\t", ";", ",")
@@ -164,8 +164,8 @@ def as_table(rows: Rows, stored: Sequence[dict[str, Any]]) -> str:
     return written.getvalue()
 
 
-def as_typed(column: Column, value: Any) -> str:  # noqa: ANN401 - any stored cell
-    """A stored cell as a form would post it."""
+def as_typed(column: Column | Markdown, value: Any) -> str:  # noqa: ANN401 - any stored value
+    """A stored cell, or the value of a field that is no list, as a form would post it."""
     if isinstance(column, YesNo):
         return "yes" if value else "no"
     if isinstance(column, Reference) and column.many:

@@ -164,7 +164,7 @@ def _shown(part: Part, facts: Facts) -> Shown:
             for column, c in value.items()
         )
         return Shown(part.name, f"{field.label}: {_name(facts, key)}", "", cells)
-    return Shown(part.name, label, as_typed(field, value), ())  # type: ignore[arg-type]
+    return Shown(part.name, label, as_typed(field, value), ())
 
 
 def _cell(facts: Facts, column: Any, value: Any) -> str:  # noqa: ANN401  any cell

@@ -45,7 +45,7 @@ from devpilot.pages.drawing import (
     starts_blank,
 )
 from devpilot.pages.progress import progress_of
-from devpilot.pages.two_texts import Difference, differences
+from devpilot.pages.two_texts import Difference, Opened, differences
 from devpilot.services import relock, steps
 from devpilot.services.added_rows import BOX
 from devpilot.services.removed_row import stored_row
@@ -123,18 +123,22 @@ def refused(step: Step, pairs: Pairs, found: Refusal) -> ResponseReturnValue:
     boxes = Boxes(typed.tables, said)
     offered = proposals({**upstream, step.order: step.data}, step.order)
     sections = sections_of(form, focus="", offered=offered, boxes=boxes)
+    is_elsewhere = isinstance(found, _ELSEWHERE)
     return _page(
         step, lambda base, places: at_address(sections, base, places), found=found,
-        apart=differences(step, pairs) if isinstance(found, _ELSEWHERE) else None,
+        apart=differences(step, pairs) if is_elsewhere else None,
+        # A form that was refused for another reason may still be older than the step.
+        opened=None if is_elsewhere else Opened.posted(typed, pairs),
     )  # fmt: skip
 
 
-def _page(
+def _page(  # noqa: PLR0913  what differs from page to page, by name
     step: Step,
     draw: Callable[[str, Places], Markup | Kept],
     *,
     found: Refusal | None = None,
     apart: Sequence[Difference] | None = None,
+    opened: Opened | None = None,
     focused: bool = False,
 ) -> ResponseReturnValue:
     data = step.data
@@ -152,6 +156,7 @@ def _page(
         step=step,
         revision=step.revision,
         project=step.project,
+        opened=opened or Opened.now(step),
         definition=definition(step.order),
         pays=g.act.standing.is_paid,
         progress=progress_of(step.revision, step.order),
@@ -251,7 +256,7 @@ def _saved_fragment(step: Step, form: StepForm, lists: frozenset[str]) -> Respon
         base=base,
         ending=frame.ending(g.act.user, base),
         at=clock.now(),
-        revision=step.revision,
+        opened=Opened.now(step),
         keys=form.row_keys,
         sections=sections,
         beside={name: places[drawing.beside(name)] for name in names},

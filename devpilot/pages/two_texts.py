@@ -7,13 +7,15 @@ it, so that two spellings of one thing are no difference.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import takewhile
 
 from devpilot.document.comparison import Change, Kind, changes, row_keys
-from devpilot.methodology import Data, Matrix, definition
+from devpilot.methodology import Data, Matrix, definition, fingerprints
 from devpilot.models import Step
 from devpilot.services import steps
 from devpilot.services.step_buttons import Pairs
+from devpilot.services.step_form import StepForm
 
 _WORDS = re.compile(r"\s+|\S+")
 AROUND = 60
@@ -30,6 +32,35 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """Which state of a step its form was drawn from; the form posts it back."""
+
+    version: int
+    prints: str | None
+    """The fingerprints of what was there; None where the form carried none."""
+
+    @classmethod
+    def now(cls, step: Step) -> "Opened":
+        return cls(step.revision.version, fingerprints.written(step.order, step.content.data))
+
+    @classmethod
+    def posted(cls, form: StepForm, pairs: Pairs) -> "Opened | None":
+        """None where the form does not say it in a way that can be read."""
+        prints = dict(pairs).get(fingerprints.OPENED)
+        return None if form.version is None else cls(form.version, prints)
+
+
+class By(StrEnum):
+    """On which side a place was changed since the form was opened."""
+
+    SAVED = "saved"
+    TYPED = "typed"
+    BOTH = "both"
+    UNKNOWN = ""
+    """The form does not say what it showed, as a script's may not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """One place that differs. `take` is "" where what is saved cannot be taken by itself."""
 
@@ -37,6 +68,7 @@ class Difference:
     saved: Excerpt
     typed: Excerpt
     take: str
+    by: By = By.UNKNOWN
 
 
 def differences(step: Step, pairs: Pairs) -> list[Difference] | None:
@@ -49,7 +81,31 @@ def differences(step: Step, pairs: Pairs) -> list[Difference] | None:
     both |= {key for before, data in upstream.items() for key in row_keys(before, data)}
     saved, typed = _squared(order, (step.data, form.data), both)
     found = changes(order, {**upstream, order: saved}, {**upstream, order: typed})
-    return [difference(change) for change in found]
+    sides = Sides(order, dict(pairs).get(fingerprints.OPENED), step.data, form.data)
+    return [difference(change, sides) for change in found]
+
+
+class Sides:
+    """Who changed a place, by the fingerprints of both sides and of what the form showed."""
+
+    def __init__(self, order: int, opened: str | None, saved: Data, typed: Data) -> None:
+        """`opened` is what the form carries; None where it carries nothing."""
+        self._order = order
+        self._opened = None if opened is None else fingerprints.read(opened)
+        self._saved, self._typed = (fingerprints.of(order, data) for data in (saved, typed))
+
+    def was_opened(self, place: str) -> bool:
+        """Whether there was something at this place when the form was opened."""
+        return bool(self._opened and fingerprints.at(self._order, self._opened, place))
+
+    def changed(self, place: str) -> By:
+        if self._opened is None or not place:
+            return By.UNKNOWN
+        opened, saved, typed = (
+            fingerprints.at(self._order, known, place)
+            for known in (self._opened, self._saved, self._typed)
+        )
+        return By.SAVED if typed == opened else By.TYPED if saved == opened else By.BOTH
 
 
 def _squared(order: int, sides: tuple[Data, Data], both: set[str]) -> Iterator[Data]:
@@ -75,13 +131,15 @@ def _squared(order: int, sides: tuple[Data, Data], both: set[str]) -> Iterator[D
         yield {**side, **squared}
 
 
-def difference(change: Change) -> Difference:
+def difference(change: Change, sides: Sides) -> Difference:
     """A change as a page shows it, from what is saved to what was typed."""
-    is_new_here = change.kind is Kind.ADDED and bool(change.row)
+    is_typed_alone = change.kind is Kind.ADDED and bool(change.row)
+    is_new_here = is_typed_alone and not sides.was_opened(change.place)
     key = "" if is_new_here else change.row
     where = " ".join(filter(None, (change.field, key, change.column)))
     saved, typed = excerpts(change.before, change.after)
-    return Difference(where, saved, typed, "" if is_new_here else change.place)
+    take = "" if is_new_here else change.place
+    return Difference(where, saved, typed, take, sides.changed(change.place))
 
 
 def excerpts(one: str, other: str) -> tuple[Excerpt, Excerpt]:

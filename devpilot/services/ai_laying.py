@@ -115,7 +115,7 @@ class Laying:
                 for pair in _cell_pairs(f"{part.name}-{column}", cell)
             ]
         if not isinstance(field, Rows):
-            return [(field.id, as_typed(field, part.value))]  # type: ignore[arg-type]
+            return [(field.id, as_typed(field, part.value))]
         list_id, index = self.places[part.name]
         return [
             (f"{list_id}-{index}-{column.id}", value)

@@ -44,6 +44,8 @@ class _Taking:
         self._stored = stored
         self._values: dict[str, str] = {}
         self._rows: list[tuple[Rows, int]] = []
+        self._gone: dict[str, str] = {}
+        """The list of each posted row that is not saved any more, by how its names begin."""
 
     @cached_property
     def _saved(self) -> dict[str, tuple[int, dict[str, Any]]]:
@@ -91,18 +93,19 @@ class _Taking:
                 return True
             case Rows() | Matrix() | None, _:
                 return False
-            case _, []:
-                value = self._stored.get(field_id)
-                text = ("no", "yes")[value] if isinstance(value, bool) else str(value or "")
-                self._values[field_id] = text
+            case field, []:
+                self._values[field_id] = as_typed(field, self._stored.get(field_id))
                 return True
         return False
 
     def _takes_row(self, rows: Rows, name: str) -> bool:
-        """A list that is not mentioned stays as it is, and a posted row keeps what was typed.
+        """A list that is not mentioned stays as it is, and a saved row keeps what was typed.
 
-        A row comes with what stands for it in the matrices.
+        A row comes with what stands for it in the matrices; one that is not saved any more goes.
         """
+        if name in self._posted and name not in self._saved:
+            self._gone[f"{rows.id}-{self._posted[name]}-"] = rows.id
+            return True
         if name in self._saved and name not in self._posted and rows.id in self._mentioned:
             place, row = self._saved[name]
             self._rows.append((rows, place))
@@ -122,11 +125,16 @@ class _Taking:
 
     def taken(self) -> Pairs:
         """The posted fields with all of it; rows where they stand in what is saved."""
-        kept = [pair for pair in self._pairs if pair[0] not in self._values]
-        pairs = [*kept, *self._values.items()]
+        kept = [(name, v) for name, v in self._pairs if not self._is_replaced(name)]
+        emptied = [("fields", list_id) for list_id in dict.fromkeys(self._gone.values())]
+        pairs = [*kept, *self._values.items(), *emptied]
         for rows, place in sorted(self._rows, key=lambda row: row[1]):
             row = self._stored[rows.id][place]
             cells = {KEY: row[KEY], **{c.id: as_typed(c, row.get(c.id)) for c in rows.columns}}
             brought = with_rows(rows, [PastedRow(1, "", cells)], pairs, [])
             pairs = placed(brought.pairs, rows.id, place)
         return pairs
+
+    def _is_replaced(self, name: str) -> bool:
+        list_id, index, *_ = f"{name}--".split("-")
+        return name in self._values or f"{list_id}-{index}-" in self._gone

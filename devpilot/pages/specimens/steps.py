@@ -23,12 +23,13 @@ from devpilot.errors import (
     StepValidationFailed,
     SubscriptionRequired,
 )
-from devpilot.methodology import Severity, check, control_name, definition, rules
+from devpilot.methodology import Severity, canonical, check, control_name, definition, rules
+from devpilot.methodology.fingerprints import written
 from devpilot.pages.ai import Beside
 from devpilot.pages.checks import Check, Standings, missing
 from devpilot.pages.specimens import fields
 from devpilot.pages.specimens.anywhere import EXAMPLE, MOMENT, NO_ROW
-from devpilot.pages.two_texts import difference
+from devpilot.pages.two_texts import Opened, Sides, difference
 from devpilot.services.relock import Review
 from devpilot.states import StepStatus
 
@@ -41,6 +42,7 @@ REVISION = SimpleNamespace(
 )
 PROJECT = SimpleNamespace(id=NO_ROW, name=EXAMPLE.name)
 WHOLE = EXAMPLE.steps
+OPENED = Opened(REVISION.version, "")
 STANDINGS = Standings(*([rule.text] for rule in rules(1)[:2]))
 
 
@@ -84,7 +86,7 @@ def forms() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
 
 
 def _form(checks: list[Check], **more: Any) -> Mapping[str, Any]:  # noqa: ANN401  what differs
-    frame = {"step": step(1), "revision": REVISION, "base": "/", "ai": True}
+    frame = {"step": step(1), "revision": REVISION, "opened": OPENED, "base": "/", "ai": True}
     drawn = {"beside": Beside({}), "sections": "", "lock_refusal": None}
     frame |= dict.fromkeys(("typed", "hold", "pays"), False) | {"standings": STANDINGS}
     return {**frame, **drawn, "checks": checks, "missing": missing(checks), **more}
@@ -95,7 +97,7 @@ def saved() -> Mapping[str, Any]:
     nothing: Mapping[str, Any] = {"keys": (), "marks": (), "sections": (), "ending": ""}
     # With its form beside it, what is ready would lead to the lock there.
     judged: Mapping[str, Any] = {"checks": [], "missing": None, "standings": STANDINGS}
-    return {"at": MOMENT, "revision": REVISION, **judged, **nothing}
+    return {"at": MOMENT, "opened": OPENED, **judged, **nothing}
 
 
 def not_saved() -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -112,7 +114,9 @@ def not_saved() -> Iterator[tuple[str, Mapping[str, Any]]]:
 def conflicts() -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Two texts of one step: to be decided, and when the step was locked meanwhile."""
     typed = {1: {**WHOLE[1], **_unjudged()}}
-    apart = [difference(one) for one in changes(1, {1: WHOLE[1]}, typed)][:4]
+    opened = {**WHOLE[1], "problem": typed[1]["problem"]}
+    sides = Sides(1, written(1, canonical(opened).decode()), WHOLE[1], typed[1])
+    apart = [difference(one, sides) for one in changes(1, {1: WHOLE[1]}, typed)][:4]
     for name, refused in (("open", StaleVersion()), ("locked", StepLocked())):
         yield name, {"refused": refused, "apart": apart, "saved_text": _read(), "base": "/"}
 
