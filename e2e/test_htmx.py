@@ -257,6 +257,23 @@ def test_what_is_saved_can_be_taken_place_by_place(opened, somebody):
     saved(story)
 
 
+def test_what_only_the_other_tab_changed_is_kept(new_context, somebody):
+    """After a save by pause too: the form was opened anew by it."""
+    revision = somebody.create_project("Clinic")
+    mine = enter(new_context, somebody, f"{revision}/steps/1")
+    control(mine, "What it is").fill("First of mine")
+    saved(mine)
+    somebody.save(revision, 1, [("summary", "Theirs")])
+    control(mine, "Problem").fill("Mine")
+    mine.button("Save draft").click()
+    box = mine.page.get_by_role("checkbox", name="Use what is saved for What it is")
+    expect(box).to_be_checked()
+    mine.button("Save draft").click()
+    settled(mine)
+    expect(control(mine, "What it is")).to_have_value("Theirs")
+    expect(control(mine, "Problem")).to_have_value("Mine")
+
+
 def test_two_tabs_show_both_texts_without_scripts(new_context, somebody):
     revision = somebody.create_project("Clinic")
     context = new_context(java_script_enabled=False)
