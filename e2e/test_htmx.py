@@ -318,6 +318,40 @@ def test_a_server_that_dies_loses_no_text(mortal, new_context):
     assert "Written while nobody listened" in visitor.get(f"{revision}/steps/1").text
 
 
+@pytest.mark.parametrize("window", [(390, 844), (640, 400), (1280, 800)])
+def test_that_nothing_is_saved_is_in_sight_wherever_one_writes(window, opened, somebody):
+    story, _ = opened(somebody, example="wellbrook")
+    page = story.page
+    page.set_viewport_size({"width": window[0], "height": window[1]})
+    story.open_row(story.rows(GOALS).nth(0))
+    target = page.locator("#goals-0-target")
+    target.scroll_into_view_if_needed()
+    page.route("**/draft", lambda route: route.abort())
+    target.fill("Less")
+    said = page.locator("#save-state").filter(has_text="Not saved: no connection.")
+    expect(said).to_be_in_viewport(ratio=1)
+    target.focus()
+    expect(target).to_be_in_viewport(ratio=1)
+    assert said.bounding_box()["y"] + said.bounding_box()["height"] <= target.bounding_box()["y"]
+
+
+def test_what_a_pause_could_not_save_is_marked_at_its_field_until_it_is_mended(opened, somebody):
+    story, _ = opened(somebody, example="wellbrook")
+    page = story.page
+    expect(page.locator("#lock-state")).to_have_text("Ready to lock")
+    story.open_row(story.rows(GOALS).nth(0))
+    target = page.locator("#goals-0-target")
+    target.fill("x" * 500)
+    expect(page.locator("#save-state").get_by_role("link")).to_be_visible()
+    expect(target).to_have_attribute("aria-invalid", "true")
+    expect(target).to_have_accessible_error_message(re.compile("^Not saved"))
+    expect(page.locator("#lock-state")).to_have_text("Checked when saved")
+    target.fill("0 in a month")
+    saved(story)
+    expect(target).not_to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#lock-state")).to_have_text("Ready to lock")
+
+
 def test_leaving_with_unsaved_text_asks_first(opened, somebody):
     story, _ = opened(somebody)
     control(story, "What it is").press_sequentially("Not saved yet")

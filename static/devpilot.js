@@ -124,6 +124,20 @@ function mend() {
   }
 }
 
+/* What a save by pause refused is marked at its field; the words stand beside the button. */
+function blame() {
+  for (const at of form()?.querySelectorAll("[aria-errormessage]") ?? []) {
+    at.removeAttribute("aria-errormessage");
+    at.removeAttribute("aria-invalid");
+  }
+  for (const { hash } of document.querySelectorAll("#save-state a")) {
+    const at = byHash(hash);
+    if (!at?.matches("input, select, textarea")) continue;
+    at.setAttribute("aria-errormessage", "save-state");
+    at.setAttribute("aria-invalid", "true");
+  }
+}
+
 function unsay(words) {
   const title = find("#error-summary h2");
   if (title) title.textContent = title.textContent.replace(words, "");
@@ -213,6 +227,7 @@ on("htmx:oobBeforeSwap", ({ detail }) => {
 });
 /* What is refused by pause is in words beside the button, and heard once. */
 ofForm("htmx:afterRequest", ({ successful, xhr }) => {
+  blame();
   if (successful) succeeded(xhr.getResponseHeader("HX-Retarget"));
   else if (xhr.status < 500 && xhr.status !== 401 && find("#save-state[data-state=failed]") && !failing) {
     failing = true;
