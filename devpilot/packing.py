@@ -16,7 +16,7 @@ LEVEL = 1
 """Where the time that compression takes still pays on a fast line."""
 
 KEPT_LEVEL = 6
-"""A fifth less to send: for a long step two milliseconds, taken once and not at each view."""
+"""A fifth less to send, for two milliseconds of a long step or document. A step takes them once."""
 
 _MEMORY = 6
 """A quarter of the usual: clearing that took as long as compressing a page. No page is larger."""

@@ -57,7 +57,7 @@ class By(StrEnum):
     TYPED = "typed"
     BOTH = "both"
     UNKNOWN = ""
-    """The form does not say what it showed, as a script's may not."""
+    """The form does not say what it showed, as a script's may not, or it is not to be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,19 @@ class Sides:
         self._order = order
         self._opened = None if opened is None else fingerprints.read(opened)
         self._saved, self._typed = (fingerprints.of(order, data) for data in (saved, typed))
+        fields = definition(order).fields
+        self._put_aside = {f.id for f in fields if f.when is not None and not f.when.holds(saved)}
+
+    def is_put_aside(self, place: str) -> bool:
+        """Whether the field does not apply in what is saved: its text there is kept, unseen."""
+        return place.partition("-")[0] in self._put_aside
 
     def was_opened(self, place: str) -> bool:
         """Whether there was something at this place when the form was opened."""
         return bool(self._opened and fingerprints.at(self._order, self._opened, place))
 
     def changed(self, place: str) -> By:
-        if self._opened is None or not place:
+        if self._opened is None or not place or self.is_put_aside(place):
             return By.UNKNOWN
         opened, saved, typed = (
             fingerprints.at(self._order, known, place)
@@ -138,7 +144,8 @@ def difference(change: Change, sides: Sides) -> Difference:
     key = "" if is_new_here else change.row
     where = " ".join(filter(None, (change.field, key, change.column)))
     saved, typed = excerpts(change.before, change.after)
-    take = "" if is_new_here else change.place
+    # “Nothing” would be taken from where a text is only put aside, and empty it.
+    take = "" if is_new_here or sides.is_put_aside(change.place) else change.place
     return Difference(where, saved, typed, take, sides.changed(change.place))
 
 

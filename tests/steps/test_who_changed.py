@@ -158,6 +158,23 @@ def test_a_cell_of_a_matrix(app, paying, make_project):
     assert {c: now[c]["value"] for c in (one, other)} == new
 
 
+def test_what_was_put_aside_elsewhere_is_not_emptied_here(app, paying, make_project):
+    """Fields that do not apply any more keep their text for the day they apply again."""
+    step = make_project(paying, example="wellbrook", locked=1)
+    plans = stored(app, step.revision, 2)["plans"]
+    mine = opened(step, 2).filled(roles__0__name="Somebody")
+    theirs = opened(step, 2).filled(business_model="none")
+    assert draft(step, theirs, 2).status_code == 303
+    assert "plans" not in stored(app, step.revision, 2)
+    refused = draft(step, mine, 2)
+    assert boxes(refused)["business_model"]
+    assert not any(place.startswith("plans") for place in boxes(refused))
+    data = settled(app, step, refused, 2)
+    assert (data["business_model"], data["roles"][0]["name"]) == ("none", "Somebody")
+    step.owner.save(step.revision, 2, {"business_model": "subscription"})
+    assert stored(app, step.revision, 2)["plans"] == plans
+
+
 def test_a_save_by_pause_takes_the_fingerprints_along(app, step):
     """The form that stays on the page was opened anew by each of its own saves."""
     mine = opened(step)
