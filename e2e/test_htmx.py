@@ -344,11 +344,12 @@ def test_what_a_pause_could_not_save_is_marked_at_its_field_until_it_is_mended(o
     target.fill("x" * 500)
     expect(page.locator("#save-state").get_by_role("link")).to_be_visible()
     expect(target).to_have_attribute("aria-invalid", "true")
-    expect(target).to_have_accessible_error_message(re.compile("^Not saved"))
+    expect(target).to_have_accessible_description(re.compile("Not saved"))
     expect(page.locator("#lock-state")).to_have_text("Checked when saved")
     target.fill("0 in a month")
     saved(story)
     expect(target).not_to_have_attribute("aria-invalid", "true")
+    expect(target).not_to_have_accessible_description(re.compile("saved"))
     expect(page.locator("#lock-state")).to_have_text("Ready to lock")
 
 

@@ -125,15 +125,16 @@ function mend() {
 }
 
 /* What a save by pause refused is marked at its field; the words stand beside the button. */
+const SAID = " save-state";
 function blame() {
-  for (const at of form()?.querySelectorAll("[aria-errormessage]") ?? []) {
-    at.removeAttribute("aria-errormessage");
+  for (const at of form()?.querySelectorAll("[aria-describedby~=save-state]") ?? []) {
+    at.setAttribute("aria-describedby", at.getAttribute("aria-describedby").replace(SAID, ""));
     at.removeAttribute("aria-invalid");
   }
   for (const { hash } of document.querySelectorAll("#save-state a")) {
     const at = byHash(hash);
     if (!at?.matches("input, select, textarea")) continue;
-    at.setAttribute("aria-errormessage", "save-state");
+    at.setAttribute("aria-describedby", (at.getAttribute("aria-describedby") ?? "") + SAID);
     at.setAttribute("aria-invalid", "true");
   }
 }
