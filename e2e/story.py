@@ -185,8 +185,9 @@ class Story:
 
     def _tick(self, item: Locator, column: Reference, keys: Sequence[str]) -> None:
         boxes = item.get_by_role("group", name=column.label)
-        if not boxes.count():
-            item.get_by_label(column.label, exact=True).fill(", ".join(keys))
+        others = boxes.get_by_label("Add by name or key")
+        if others.count():
+            others.fill(", ".join(keys))
             return
         for key in keys:
             boxes.get_by_label(self._labels[key], exact=True).check()

@@ -40,12 +40,13 @@ function reveal(hash) {
 }
 
 /* A long list is searched by what its rows hold; the search itself is nothing to save. */
-function search({ value, dataset }) {
+function search({ value, dataset, nextElementSibling: found }) {
   const rows = [...find(`[data-list="${dataset.searches}"]`).children], words = value.trim().toLowerCase();
   const texts = (row) => [find("legend", row).textContent, ...[...row.querySelectorAll(".cells :is(input, textarea, select)")].map(({ value }) => value)];
   const holds = (row) => texts(row).some((text) => text.toLowerCase().includes(words));
   for (const row of rows) row.hidden = !holds(row);
-  announce(words ? `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows` : "");
+  found.textContent = words ? `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows` : "";
+  announce(found.textContent);
 }
 
 /* data-when="field=value,value" */
@@ -64,6 +65,25 @@ function retitle(row) {
   const label = row && find("[data-label]", row);
   if (label) find(".row-label", row).textContent = label.value;
   if (row) find(".row-says", row).textContent = [...row.querySelectorAll("[data-says]")].map(({ value }) => value).filter(Boolean).join(" · ");
+}
+
+/* A row that is named beside the boxes becomes a box, and the next can be named. */
+function tick(at) {
+  const { list, name, value, labels } = at, boxes = at.parentElement;
+  const option = [...list.options].find((one) => [one.value, one.text].includes(value.trim()));
+  if (!option) return;
+  let box = find(`[value="${option.text}"]`, boxes);
+  if (!box) {
+    const label = document.createElement("label");
+    box = document.createElement("input");
+    Object.assign(box, { type: "checkbox", name, value: option.text });
+    label.className = "option";
+    label.append(box, " ", option.value);
+    labels[0].before(label);
+  }
+  box.checked = true;
+  at.value = "";
+  announce(`${option.value} is added.`);
 }
 
 /* Near a text's limit, what is left of it; heard when the limit is reached. */
@@ -265,9 +285,17 @@ on("input", ({ target }) => {
   retitle(target.closest(".row"));
   count(target);
 });
-on("change", showDependents);
+on("change", ({ target }) => {
+  if (target.matches("[data-adds]")) tick(target);
+  showDependents();
+});
 on("keydown", (event) => {
-  if (!form() || !(event.ctrlKey || event.metaKey)) return;
+  const place = event.key === "Enter" && event.target.matches("[name^='place-']");
+  if (place) {
+    event.preventDefault();
+    event.target.nextElementSibling.click();
+  }
+  if (place || !form() || !(event.ctrlKey || event.metaKey)) return;
   const add = event.key === "Enter" && find("[name=add]", event.target.closest(".field-list"));
   if (event.key !== "s" && !add) return;
   event.preventDefault();
@@ -336,7 +364,8 @@ on("click", ({ target }) => {
 /* After a swap the focus is on what asks for it, else on what is new. Another page begins at
    its top, and says what it is. */
 let path, pressed;
-const DONE = { add: "Added.", duplicate: "Duplicated.", move: "Moved.", remove: "Removed. Undo is below the list.", restore: "Brought back." };
+const counted = () => find("#save-state")?.innerText;
+const DONE = { paste: counted, propose: counted, add: "Added.", duplicate: "Duplicated.", move: "Moved.", remove: "Removed. Undo is below the list.", restore: "Brought back." };
 on("htmx:beforeRequest", () => { path = location.pathname; });
 on("htmx:afterSettle", ({ detail }) => {
   const { activeElement: at, body } = document, whole = detail.target?.id === "main";
@@ -351,7 +380,7 @@ on("htmx:afterSettle", ({ detail }) => {
     const [, locked] = /(\d+)\/lock$/.exec(detail.requestConfig.path) ?? [];
     scrollTo(0, 0);
     announce(`${locked ? `Step ${locked} is locked. ` : ""}${find("h1").innerText}`);
-  } else if (whole && DONE[pressed]) announce(DONE[pressed]);
+  } else if (whole && DONE[pressed]) announce(DONE[pressed].call?.() ?? DONE[pressed]);
   find("#ask")?.removeAttribute("autofocus");  // it outlives swaps, and asked once
   if (at === body || (whole && !find("#main").contains(at))) {
     (find("#error-summary") ?? answer() ?? find("#main")).focus({ preventScroll: !whole });

@@ -3,8 +3,8 @@
 Owns the shapes that templates read. A newcomer's likely mistake: to look for rules about
 drawing in them. They hold finished values; `drawing` decides what those are.
 
-How a template draws a reference: with `column.many` and `options`, checkboxes whose value
-is the key; otherwise one text input, over a datalist of `name_lists` when single.
+How a template draws a reference: a checkbox for each of `options`, whose value is the key, and
+where there is `names`, a text input over that datalist of `name_lists`.
 """
 
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ Options: TypeAlias = tuple[tuple[str, str], ...]
 class CellState:
     """One control of a row. `name` is the name it posts.
 
-    A reference to several rows has its keys in `chosen`, and in `value` separated by
-    commas; a yes/no has "yes" or "no" in both.
+    A reference to several rows has the keys of its ticked boxes in `chosen`, and in `value` what
+    its text input holds, if `names` says that it has one; a yes/no has "yes" or "no" in both.
     """
 
     column: Column
@@ -29,6 +29,8 @@ class CellState:
     chosen: tuple[str, ...]
     error: str
     options: Options
+    names: str
+    """The id of the datalist that a text input offers; `""` without a text input."""
 
 
 @dataclass(slots=True)

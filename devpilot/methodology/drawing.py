@@ -35,7 +35,8 @@ from devpilot.methodology.vocabulary import (
 )
 
 CHECKBOXES = 12
-"""A reference to several rows is checkboxes up to so many targets, then a text input."""
+"""A reference to several rows is a checkbox for each of so many targets. Of more, those that are
+chosen have one, and a text input takes others."""
 
 CellValues: TypeAlias = Callable[[str, str], tuple[str, str]]
 """A matrix cell's value and condition, by row key and column key."""
@@ -44,19 +45,37 @@ CellValues: TypeAlias = Callable[[str, str], tuple[str, str]]
 class Choices:
     """What the cells of one reference column share."""
 
-    __slots__ = ("boxes", "names", "shown")
+    __slots__ = ("few", "id", "labels", "names", "shown")
 
-    def __init__(self, column: Reference, targets: Targets) -> None:
-        pairs = tuple(targets.keys.items())
+    def __init__(self, lists: Sequence[str], targets: Targets) -> None:
+        self.id = "names-" + "-".join(lists)
+        """The id of the datalist of `names`."""
+        self.labels = targets.keys
         self.shown = targets.shown()
         self.names: Options = tuple([(shown, key) for key, shown in self.shown.items()])
-        self.boxes: Options = pairs if not column.many or len(pairs) <= CHECKBOXES else ()
+        self.few = len(self.labels) <= CHECKBOXES
+
+    def one(self, column: Reference, name: str, value: str, error: str) -> CellState:
+        return CellState(column, name, value, (), error, (), self.id)
+
+    def several(
+        self, column: Reference, name: str, keys: Sequence[str], error: str, *, text: str = ""
+    ) -> CellState:
+        """A reference to several rows. `text` is what no box can show.
+
+        A key whose row is gone has a box, so that it can be cleared.
+        """
+        gone = [(key, f"{key}, removed") for key in keys if key not in self.labels]
+        offered = self.labels if self.few else [key for key in keys if key in self.labels]
+        boxes = (*[(key, self.labels[key] or key) for key in offered], *gone)
+        names = "" if self.few and self.labels and not text else self.id
+        return CellState(column, name, text, tuple(keys), error, boxes, names)
 
 
 class Drawing:
     """One form under way: what its cells share."""
 
-    __slots__ = ("_choices", "_data", "_errors", "_step", "_upstream")
+    __slots__ = ("_choices", "_data", "_errors", "_named", "_step", "_upstream")
 
     def __init__(
         self,
@@ -71,26 +90,37 @@ class Drawing:
         self._errors: dict[str, str] = {}
         for problem in problems:
             self._errors.setdefault(problem.field, problem.message)
-        self._choices: dict[tuple[tuple[str, ...], bool], Choices] = {}
+        self._choices: dict[tuple[str, ...], Choices] = {}
+        self._named: set[tuple[str, ...]] = set()
 
     def error(self, name: str) -> str:
         return self._errors.get(name, "") if self._errors else ""
 
     def choices(self, column: Reference) -> Choices:
-        made = self._choices.get((column.lists, column.many))
+        made = self._choices.get(column.lists)
         if made is None:
             lists = [list_named(self._step, list_id) for list_id in column.lists]
-            made = Choices(column, Targets(lists, self._rows_of))
-            self._choices[column.lists, column.many] = made
+            made = Choices(column.lists, Targets(lists, self._rows_of))
+            self._choices[column.lists] = made
         return made
+
+    def reference(
+        self, column: Reference, name: str, keys: Sequence[str], error: str, *, text: str = ""
+    ) -> CellState:
+        """The control of a reference: boxes, a text input over its names, or both."""
+        choices = self.choices(column)
+        if column.many:
+            cell = choices.several(column, name, keys, error, text=text)
+        else:
+            cell = choices.one(column, name, text, error)
+        if cell.names:
+            self._named.add(column.lists)
+        return cell
 
     def name_lists(self) -> dict[str, Options]:
         """The datalists that this form's text inputs use."""
-        return {
-            "names-" + "-".join(lists): choices.names
-            for (lists, many), choices in self._choices.items()
-            if not many or not choices.boxes
-        }
+        named = [made for lists, made in self._choices.items() if lists in self._named]
+        return {choices.id: choices.names for choices in named}
 
     def _rows_of(self, list_id: str) -> Sequence[Mapping[str, Any]]:
         return rows_of(self._step, self._data, self._upstream, list_id)
@@ -137,17 +167,14 @@ class Drawing:
         name = prefix + column.id
         error = self._errors.get(name, "") if self._errors else ""
         if isinstance(column, Reference):
-            choices = self.choices(column)
             if column.many:
-                keys = tuple(value or ())
-                boxes = _with_removed(choices, keys)
-                return CellState(column, name, ", ".join(keys), keys, error, boxes)
-            shown = choices.shown.get(value, value) if value else ""
-            return CellState(column, name, shown, (), error, choices.boxes)
+                return self.reference(column, name, value or (), error)
+            shown = self.choices(column).shown.get(value, value) if value else ""
+            return self.reference(column, name, (), error, text=shown)
         if isinstance(column, YesNo):
             answer = "yes" if value else "no"
-            return CellState(column, name, answer, (answer,), error, ())
-        return CellState(column, name, "" if value is None else str(value), (), error, ())
+            return CellState(column, name, answer, (answer,), error, (), "")
+        return CellState(column, name, "" if value is None else str(value), (), error, (), "")
 
     def matrix(self, field: Matrix, cells: Mapping[str, Any]) -> MatrixState:
         def stored(row: str, column: str) -> tuple[str, str]:
@@ -168,18 +195,3 @@ class Drawing:
                 cells.append(MatrixCell(name, value, condition, row_label, column_label, error))
             rows.append(MatrixRow(row, row_label, tuple(cells)))
         return MatrixState(tuple(across.items()), tuple(rows))
-
-
-def many_cell(
-    column: Reference, name: str, keys: tuple[str, ...], error: str, choices: Choices
-) -> CellState:
-    """A reference to several rows; as text where a box could not show what was typed."""
-    boxes = choices.boxes if all(key in choices.shown for key in keys) else ()
-    return CellState(column, name, ", ".join(keys), keys, error, boxes)
-
-
-def _with_removed(choices: Choices, keys: tuple[str, ...]) -> Options:
-    """The boxes, and one for each saved key whose row is gone, to be cleared."""
-    gone = tuple([(key, f"{key}, removed") for key in keys if key not in choices.shown])
-    fits = choices.boxes and len(choices.boxes) + len(gone) <= CHECKBOXES
-    return choices.boxes + gone if fits else ()

@@ -13,7 +13,7 @@ from devpilot.methodology.posted import PostedRow
 from devpilot.methodology.problems import Problems
 from devpilot.methodology.references import RowsOf, Targets
 from devpilot.methodology.registry import list_named
-from devpilot.methodology.vocabulary import Reference, Rows, StepDefinition
+from devpilot.methodology.vocabulary import Reference, Rows, StepDefinition, YesNo
 
 
 class RowReading:
@@ -41,7 +41,9 @@ class RowReading:
             if row is None:
                 continue
             if len(read) == rows.maximum:
-                self._problems.add(rows.id, f"“{rows.label}” takes at most {rows.maximum} rows.")
+                over = sum(_holds(rows, other) for other in posted[position - 1 :])
+                said = f"takes at most {rows.maximum} rows, and these are {rows.maximum + over}"
+                self._problems.add(rows.id, f"“{rows.label}” {said}: take {over} out.")
                 break
             key, refusal = self._numbering.key_of(rows, typed, stored)
             if key and key in taken:
@@ -115,3 +117,9 @@ class RowReading:
             for rows, read in self._read
             for position, (_, posted, _) in enumerate(read)
         }
+
+
+def _holds(rows: Rows, posted: PostedRow) -> bool:
+    """Whether something was typed into the row; a yes/no alone is nothing, as in reading it."""
+    typed = [cell for name, cell in posted.cells.items() if not isinstance(rows.by_id[name], YesNo)]
+    return any(value.strip() for values in typed for value in values)

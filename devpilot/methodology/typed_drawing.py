@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 
 from devpilot.methodology.controls import CellState, MatrixState, RowState, Section
-from devpilot.methodology.drawing import Drawing, many_cell
+from devpilot.methodology.drawing import Drawing
 from devpilot.methodology.posted import Posted, PostedCell, PostedRow
 from devpilot.methodology.text import encodable
 from devpilot.methodology.vocabulary import Column, Matrix, Reference, Rows, StepField, YesNo
@@ -65,17 +65,18 @@ class TypedDrawing(Drawing):
     def _typed_cell(self, column: Column, name: str, typed: list[str]) -> CellState:
         value = encodable(typed[0]) if typed else ""
         error = self.error(name)
+        if isinstance(column, Reference) and column.many:
+            known = self.choices(column).labels
+            parts = [part.strip() for each in typed for part in encodable(each).split(",")]
+            keys = [part for part in dict.fromkeys(parts) if part in known]
+            text = ", ".join([part for part in parts if part and part not in known])
+            return self.reference(column, name, keys, error, text=text)
         if isinstance(column, Reference):
-            choices = self.choices(column)
-            if column.many:
-                parts = [part.strip() for value in typed for part in value.split(",")]
-                keys = tuple(dict.fromkeys(encodable(part) for part in parts if part))
-                return many_cell(column, name, keys, error, choices)
-            return CellState(column, name, value, (), error, choices.boxes)
+            return self.reference(column, name, (), error, text=value)
         if isinstance(column, YesNo):
             value = value or "no"
-            return CellState(column, name, value, (value,), error, ())
-        return CellState(column, name, value, (), error, ())
+            return CellState(column, name, value, (value,), error, (), "")
+        return CellState(column, name, value, (), error, (), "")
 
     def _typed_matrix(self, field: Matrix, posted: Posted) -> MatrixState:
         cells = posted.matrices.get(field.id, {})

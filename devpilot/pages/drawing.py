@@ -174,14 +174,14 @@ def _cells(rows: Rows, row: RowState, *, focused: bool) -> Iterator[Markup]:
         column, value, chosen, options = cell.column, cell.value, cell.chosen, cell.options
         if cell.error or here:
             yield macro(CELLS, "cell")(
-                column, cell.name, value, chosen, options, cell.error, here, tells
+                column, cell.name, value, chosen, options, cell.names, cell.error, here, tells
             )
         elif _is_one_of_few(cell):
-            closed = (slot("name"), value, chosen, options, "", NOT_FOCUSED, tells)
+            closed = (slot("name"), value, chosen, options, cell.names, "", NOT_FOCUSED, tells)
             text = slotted(CELLS, "cell", column, *closed)
             yield filled(text, name=cell.name)
         else:
-            open_to = (slot("name"), slot("value"), (), (), "", NOT_FOCUSED, tells)
+            open_to = (slot("name"), slot("value"), (), (), cell.names, "", NOT_FOCUSED, tells)
             text = slotted(CELLS, "cell", column, *open_to)
             yield filled(text, name=cell.name, value=value)
 
@@ -190,5 +190,5 @@ def _is_one_of_few(cell: CellState) -> bool:
     """Whether the cell's value decides what is drawn: a choice, a yes/no, boxes to tick."""
     column = cell.column
     if isinstance(column, Reference):
-        return column.many and bool(cell.options)
+        return column.many
     return isinstance(column, Choice | YesNo)

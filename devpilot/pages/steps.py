@@ -61,8 +61,11 @@ SUGGESTION = "suggestion"
 """The focus on what the AI proposed."""
 
 
-def shown(step: Step, *, blank: str = "", focus: str = "") -> ResponseReturnValue:
-    """The step as stored: a form where it can be edited, a document where it cannot."""
+def shown(step: Step, *, blank: str = "", focus: str = "", done: str = "") -> ResponseReturnValue:
+    """The step as stored: a form where it can be edited, a document where it cannot.
+
+    `done` says what the save before did beside saving.
+    """
     text, aside = step.content.data, step.content.aside
     focused = focus == SUGGESTION
     focus = "" if focused else focus or (f"add:{blank}" if blank else "")
@@ -84,7 +87,7 @@ def shown(step: Step, *, blank: str = "", focus: str = "") -> ResponseReturnValu
         offered = proposals({**upstream, step.order: step.data}, step.order)
         return at_address(sections_of(form, focus=focus, offered=offered), base, places)
 
-    return _page(step, drawn, focused=focused)
+    return _page(step, drawn, focused=focused, done=done)
 
 
 def spot(step: Step, field_id: str, place: int) -> tuple[str, str]:
@@ -140,6 +143,7 @@ def _page(  # noqa: PLR0913  what differs from page to page, by name
     apart: Sequence[Difference] | None = None,
     opened: Opened | None = None,
     focused: bool = False,
+    done: str = "",
 ) -> ResponseReturnValue:
     data = step.data
     save_refusal = refusal("steps.save", step)
@@ -175,6 +179,7 @@ def _page(  # noqa: PLR0913  what differs from page to page, by name
         apart=apart,
         saved_text=_readable(step, data) if isinstance(found, _ELSEWHERE) else None,
         typed=found is not None,
+        done=done,
         review=relock.review_of(step) if found is None else None,
     )
 
@@ -216,12 +221,13 @@ def saved(step: Step, form: StepForm, *, pressed: bool) -> Answer:
     if command.kind == "add":
         location += f"?blank={command.list_id}"
     location += f"#{command.anchor(definition(step.order), step.data)}"
-    return Answer(location, fragment=lambda: _rows_changed(step, command))
+    return Answer(location, fragment=lambda: _rows_changed(step, form, command))
 
 
-def _rows_changed(step: Step, command: Command) -> ResponseReturnValue:
+def _rows_changed(step: Step, form: StepForm, command: Command) -> ResponseReturnValue:
     blank = command.list_id if command.kind == "add" else ""
-    return shown(step, blank=blank, focus=command.focus(step.data))
+    done = form.added.said if form.added and command.kind in {"paste", "propose"} else ""
+    return shown(step, blank=blank, focus=command.focus(step.data), done=done)
 
 
 def _redrawn(step: Step, changed: frozenset[str]) -> list[Section]:

@@ -28,6 +28,13 @@ class Added:
     count: int = 0
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def said(self) -> str:
+        """What came of it, in words."""
+        replaced = len(self.numbers) - self.count
+        rows = f"{self.count} row{'' if self.count == 1 else 's'} added"
+        return f"{rows}, {replaced} replaced" if replaced else rows
+
     def told(self, rows: Rows, problem: Problem) -> Problem:
         """A problem of a row that came from a table, told as that table's."""
         list_id, _, rest = problem.field.partition("-")

@@ -72,12 +72,14 @@ def test_a_row_that_is_gone_is_a_box_to_clear():
     assert [key for key, _ in goals.options] == ["G2", "G3", "G1"]
 
 
-def test_a_reference_to_several_of_many_rows_is_text():
+def test_a_reference_to_several_of_many_rows_is_boxes_of_those_that_are_chosen_and_text():
     upstream = {1: {"features": [{"key": f"F{n}", "name": f"N{n}"} for n in range(1, 14)]}}
     step_3 = {"components": [{"key": "M1", "name": "A", "features": ["F1", "F13"], "zone": ""}]}
     state = form_state(definition(3), step_3, upstream=upstream)
     features = cell(state, "components-0-features")
-    assert (features.options, features.value) == ((), "F1, F13")
+    assert features.options == (("F1", "N1"), ("F13", "N13"))
+    assert (features.chosen, features.value) == (("F1", "F13"), "")
+    assert features.names == "names-features"
     assert ("N1", "F1") in state.name_lists["names-features"]
 
 
@@ -202,7 +204,7 @@ def test_a_refused_post_is_shown_as_it_was_typed():
     assert cell(state, "features-7-name").error == "Too long."
     assert cell(state, "features-7-release").value == "soon"
     goals = cell(state, "features-7-goals")
-    assert (goals.value, goals.options) == ("Nothing like it", ())
+    assert (goals.value, goals.options, goals.names) == ("Nothing like it", (), "names-goals")
     assert len(section(state, "goals").rows) == 1
 
 
@@ -212,6 +214,20 @@ def test_boxes_stay_boxes_where_every_typed_key_has_one():
     goals = cell(state, "features-0-goals")
     assert goals.options == (("G1", "New words"),)
     assert goals.chosen == ("G1",)
+
+
+def test_what_no_box_can_show_stands_beside_the_boxes_as_typed():
+    pairs = [
+        ("goals-0-key", "G1"),
+        ("goals-0-goal", "New words"),
+        ("features-0-goals", "G1"),
+        ("features-0-goals", "Nothing, G1, G44"),
+    ]
+    state = typed(1, pairs, Draft(BLUEPRINT[1]))
+    goals = cell(state, "features-0-goals")
+    assert (goals.options, goals.chosen) == ((("G1", "New words"),), ("G1",))
+    assert (goals.value, goals.names) == ("Nothing, G44", "names-goals")
+    assert state.name_lists["names-goals"] == (("New words", "G1"),)
 
 
 def test_typed_choices_decide_what_applies():

@@ -156,7 +156,8 @@ def test_too_many_rows_are_a_problem_and_blank_ones_do_not_count():
     blanks = [pair for index in range(7, 300) for pair in goal(index, "")]
     assert save(1, pairs + blanks).problems == ()
     merged = save(1, pairs + blanks + goal(400, "One more"))
-    assert messages(merged) == {"goals": "“Goals and how they are measured” takes at most 7 rows."}
+    told = "“Goals and how they are measured” takes at most 7 rows, and these are 8: take 1 out."
+    assert messages(merged) == {"goals": told}
 
 
 def test_a_choice_may_have_blanks_around_it():

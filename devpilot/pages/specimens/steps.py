@@ -88,7 +88,7 @@ def forms() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
 def _form(checks: list[Check], **more: Any) -> Mapping[str, Any]:  # noqa: ANN401  what differs
     frame = {"step": step(1), "revision": REVISION, "opened": OPENED, "base": "/", "ai": True}
     drawn = {"beside": Beside({}), "sections": "", "lock_refusal": None}
-    frame |= dict.fromkeys(("typed", "hold", "pays"), False) | {"standings": STANDINGS}
+    frame |= dict.fromkeys(("typed", "hold", "pays", "done"), False) | {"standings": STANDINGS}
     return {**frame, **drawn, "checks": checks, "missing": missing(checks), **more}
 
 
