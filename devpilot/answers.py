@@ -26,6 +26,7 @@ from devpilot.errors import (
 )
 from devpilot.methodology import definition, posted_label
 from devpilot.methodology.fingerprints import OPENED
+from devpilot.methodology.posted import CALLED
 from devpilot.methodology.text import presentable
 from devpilot.packing import Kept
 from devpilot.services.form_parts import THEN
@@ -218,7 +219,8 @@ def kept_texts() -> list[tuple[str, str]]:
     if request.method in {"GET", "HEAD"}:
         return []
     hidden = {
-        "version", "fields", "password", "current_password", "next", OPENED, THEN, TAKE, *BUTTONS
+        "version", "fields", "password", "current_password", "next",
+        OPENED, CALLED, THEN, TAKE, *BUTTONS,
     }  # fmt: skip
     return [
         (_label(name), value)

@@ -127,3 +127,38 @@ def test_a_search_says_how_many_rows_it_found(page_with_ears):
     assert f"0 of {count} rows" in heard(page)
     search.fill("")
     expect(search.locator("xpath=following-sibling::*")).to_have_text("")
+
+
+def test_a_pasted_table_says_how_many_rows_came_of_it(page_with_ears):
+    page = page_with_ears
+    section = page.locator("#f-entities")
+    section.get_by_text("Paste a table").click()
+    first = page.locator("[data-list=entities] .row-key").first.inner_text()
+    section.get_by_label("Rows to add to").fill(f"key\tname\n{first}\tRenamed\n\tNew\n\tNewer")
+    section.get_by_role("button", name="Add these rows to").click()
+    expect(page.locator("#save-state")).to_have_text("2 rows added, 1 replaced; all saved")
+    assert "2 rows added, 1 replaced; all saved" in heard(page)
+
+
+def test_what_refers_to_a_row_follows_as_it_is_renamed(page_with_ears):
+    page = page_with_ears
+    row = page.locator("[data-list=entities] > .row").first
+    row.get_by_role("button", expanded=False).click()
+    name = row.get_by_label("Name", exact=True)
+    for text in ("Tenan", "Tenancy"):
+        name.fill(text)
+        expect(page.locator("#save-state")).to_contain_text("Saved")
+        expect(page.locator("#attributes-0-entity")).to_have_value(text)
+    # What has the focus is not drawn anew, and still means the row that it showed.
+    page.locator("[data-list=attributes] .row-toggle").first.click()
+    other = page.locator("#attributes-0-name")
+    other.fill("uid")
+    name.evaluate("(at) => { at.value = 'Account'; }")
+    other.press("End")
+    other.press_sequentially("entifier")
+    expect(page.locator("#save-state")).to_contain_text("Saved")
+    expect(page.locator("#attributes-0-entity")).to_have_value("Tenancy")
+    other.press_sequentially("s")
+    expect(page.locator("#save-state")).to_contain_text("Saved")
+    page.reload()
+    expect(page.locator("#attributes-0-entity")).to_have_value("Account")

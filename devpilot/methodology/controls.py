@@ -81,6 +81,8 @@ class Section:
     value: str
     rows: tuple[RowState, ...]
     matrix: MatrixState | None
+    called: Options = ()
+    """The key and the label of each row of the same step that the list's references show."""
 
 
 @dataclass(slots=True)

@@ -133,6 +133,7 @@ class Drawing:
         section = Section(field, self.applies(field), self.error(field.id), "", (), None)
         if isinstance(field, Rows):
             section.rows = self.rows(field, value or (), adds=blank == field.id)
+            section.called = self._called(field, value or ())
         elif isinstance(field, Matrix):
             section.matrix = self.matrix(field, value or {})
         elif isinstance(field, YesNo):
@@ -140,6 +141,18 @@ class Drawing:
         else:
             section.value = "" if value is None else str(value)
         return section
+
+    def _called(self, field: Rows, stored: Sequence[Mapping[str, Any]]) -> Options:
+        found: dict[str, str] = {}
+        for column in field.columns:
+            if not isinstance(column, Reference) or column.many:
+                continue
+            if self._step.by_id.keys().isdisjoint(column.lists):
+                continue  # rows of earlier steps keep their names while this step is open
+            shown = self.choices(column).shown
+            keys = [row[column.id] for row in stored if row.get(column.id) in shown]
+            found |= {key: shown[key] for key in keys if shown[key] != key}
+        return tuple(found.items())
 
     def rows(
         self, field: Rows, stored: Sequence[Mapping[str, Any]], *, adds: bool

@@ -80,7 +80,7 @@ class _Merging:
                 self._read_rows(field, rows)
             elif not isinstance(field, Matrix):
                 self._read_value(field)
-        rows.resolve(self._rows_of)
+        rows.resolve(self._rows_of, self._posted.called)
         for field in self._step.fields:
             if isinstance(field, Matrix):
                 self._read_matrix(field)

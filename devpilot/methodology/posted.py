@@ -16,6 +16,9 @@ from devpilot.methodology.problems import Problem, Problems
 from devpilot.methodology.text import presentable
 from devpilot.methodology.vocabulary import Matrix, Reference, Rows, StepDefinition
 
+CALLED = "called"
+"""The name under which a form says what it calls the rows that its references show."""
+
 _MAX_INDEX_DIGITS = 15
 _KEY = re.compile(r"[A-Z]{1,2}[1-9][0-9]{0,8}", re.ASCII)
 
@@ -47,6 +50,12 @@ class Posted:
     matrices: dict[str, dict[tuple[str, str], PostedCell]]
     shown: set[str]
     """The fields that the form named with `fields=`: emptied where nothing else came."""
+
+    called: dict[str, dict[str, list[str]]]
+    """By list, what the form called the rows that its references show: label to keys.
+
+    A row may be renamed in the same form, or by a save that could not draw the list anew.
+    """
 
     problems: tuple[Problem, ...]
 
@@ -123,7 +132,7 @@ _NO_ROWS: Mapping[str, PostedRow] = MappingProxyType({})
 class _Reader:
     """Takes one name and value after the other; `take` answers with a refusal or ""."""
 
-    __slots__ = ("_matrices", "_rows", "_shown", "_step", "_values", "problems")
+    __slots__ = ("_called", "_matrices", "_rows", "_shown", "_step", "_values", "problems")
 
     def __init__(self, step: StepDefinition) -> None:
         self._step = step
@@ -131,6 +140,7 @@ class _Reader:
         self._rows: dict[str, dict[str, PostedRow]] = {}
         self._matrices: dict[str, dict[tuple[str, str], PostedCell]] = {}
         self._shown: set[str] = set()
+        self._called: dict[str, dict[str, list[str]]] = {}
         self.problems = Problems()
 
     def posted(self) -> Posted:
@@ -138,7 +148,8 @@ class _Reader:
             list_id: sorted(rows.values(), key=lambda row: row.index)
             for list_id, rows in self._rows.items()
         }
-        return Posted(self._values, rows, self._matrices, self._shown, tuple(self.problems.found))
+        problems = tuple(self.problems.found)
+        return Posted(self._values, rows, self._matrices, self._shown, self._called, problems)
 
     def take(self, name: str, value: str) -> str:
         head, dash, rest = name.partition("-")
@@ -152,6 +163,8 @@ class _Reader:
         if name == "fields" and value in self._step.by_id:
             self._shown.add(value)
             return ""
+        if name == CALLED:
+            return self._take_called(value)
         return _unknown(value if name == "fields" else name)
 
     def _take_value(self, name: str, value: str) -> str:
@@ -180,6 +193,14 @@ class _Reader:
             typed.append(value)
         else:
             return _twice(name)
+        return ""
+
+    def _take_called(self, value: str) -> str:
+        """The list whose rows refer, the key that they refer to, what it was called."""
+        list_id, key, label = [*value.split(" ", 2), "", ""][:3]
+        if not isinstance(self._step.by_id.get(list_id), Rows) or not (is_key(key) and label):
+            return f"“{CALLED}” takes a list, a key and a name, divided by blanks."
+        self._called.setdefault(list_id, {}).setdefault(label, []).append(key)
         return ""
 
     def _take_matrix(self, matrix: Matrix, name: str, rest: str, value: str) -> str:

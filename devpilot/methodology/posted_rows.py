@@ -4,7 +4,7 @@ A newcomer's likely mistake: to resolve references while reading rows. Rows of o
 may name each other, so every row has its key before any reference is read.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from devpilot.methodology.cells import read_value
@@ -76,8 +76,8 @@ class RowReading:
             typed_in = typed_in or bool(refusal) or (value != "" and not isinstance(value, bool))
         return row if typed_in else None
 
-    def resolve(self, rows_of: RowsOf) -> None:
-        """Fill in the references of every row that was read."""
+    def resolve(self, rows_of: RowsOf, called: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        """Fill in the references of every row that was read. `called` is that of the post."""
         targets: dict[tuple[str, ...], Targets] = {}
         for rows, read in self._read:
             for column in rows.columns:
@@ -89,19 +89,25 @@ class RowReading:
                 for position, posted, row in read:
                     typed = posted.cells.get(column.id)
                     if typed:
-                        refusal = self._refer(targets[column.lists], column, typed, row)
+                        names = called.get(rows.id, {})
+                        refusal = self._refer(targets[column.lists], column, typed, names, row)
                         if refusal:
                             self._refuse(rows, column.id, position, posted, refusal)
 
     def _refer(
-        self, targets: Targets, column: Reference, typed: list[str], row: dict[str, Any]
+        self,
+        targets: Targets,
+        column: Reference,
+        typed: list[str],
+        called: Mapping[str, Sequence[str]],
+        row: dict[str, Any],
     ) -> str:
         allotted = self._numbering.allotted
         refusal = ""
         if column.many:
             row[column.id], refusal = targets.resolve_many(typed, allotted)
         elif value := typed[0].strip():
-            row[column.id], refusal = targets.resolve(value, allotted)
+            row[column.id], refusal = targets.resolve(targets.meant(value, called), allotted)
         return refusal
 
     def _refuse(

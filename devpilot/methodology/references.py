@@ -65,6 +65,11 @@ class Targets:
     def _is_keyish(self, label: str) -> bool:
         return split_key(label)[0] in self._letters
 
+    def meant(self, typed: str, called: Mapping[str, Sequence[str]]) -> str:
+        """The key of the one row that the form called so, whatever it is called now."""
+        keys = [key for key in called.get(typed, ()) if split_key(key)[0] in self._letters]
+        return keys[0] if len(set(keys)) == 1 and typed not in self.keys else typed
+
     def resolve(self, typed: str, allotted: Mapping[str, int]) -> tuple[str, str]:
         """The key that was meant, and otherwise why there is none: "names …"."""
         if typed in self.keys:

@@ -28,6 +28,10 @@ class TypedDrawing(Drawing):
         section = Section(field, self.applies(field), self.error(field.id), "", (), None)
         if isinstance(field, Rows):
             section.rows = self._typed_rows(field, posted.rows.get(field.id, ()), blank)
+            called = posted.called.get(field.id, {}).items()
+            section.called = tuple(
+                [(key, encodable(label)) for label, keys in called for key in keys]
+            )
         elif isinstance(field, Matrix):
             section.matrix = self._typed_matrix(field, posted)
         else:

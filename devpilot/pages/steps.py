@@ -21,10 +21,10 @@ from devpilot.errors import NotFound, Refusal, StaleVersion, StepLocked, StepOut
 from devpilot.gate import settings
 from devpilot.methodology import (
     Draft,
+    FormState,
     Matrix,
     Reference,
     Rows,
-    Section,
     StepField,
     definition,
     form_state,
@@ -230,8 +230,8 @@ def _rows_changed(step: Step, form: StepForm, command: Command) -> ResponseRetur
     return shown(step, blank=blank, focus=command.focus(step.data), done=done)
 
 
-def _redrawn(step: Step, changed: frozenset[str]) -> list[Section]:
-    """The sections that show rows of these lists: their tables and boxes are out of date."""
+def _redrawn(step: Step, changed: frozenset[str]) -> FormState:
+    """The sections that show rows of these lists, and the names to choose from: out of date."""
 
     def shows(field: StepField) -> bool:
         if isinstance(field, Matrix):
@@ -242,18 +242,24 @@ def _redrawn(step: Step, changed: frozenset[str]) -> list[Section]:
 
     declared = definition(step.order)
     if not any(map(shows, declared.fields)):
-        return []
+        return FormState((), {})
     form = form_state(
         declared,
         step.data,
         upstream=steps.blueprint_before(step),
         aside=json.loads(step.content.aside),
     )
-    return [section for section in form.sections if shows(section.field)]
+    names = {
+        list_id: names
+        for list_id, names in form.name_lists.items()
+        if not changed.isdisjoint(list_id.split("-"))
+    }
+    return FormState(tuple([s for s in form.sections if shows(s.field)]), names)
 
 
 def _saved_fragment(step: Step, form: StepForm, lists: frozenset[str]) -> ResponseReturnValue:
-    checks, sections = checks_of(step), _redrawn(step, lists)
+    checks, form_now = checks_of(step), _redrawn(step, lists)
+    sections = form_now.sections
     places = _places(step, ai.beside(step)) if sections else {}
     names = [section.field.id for section in sections]
     base = url_for("steps.show", revision_id=step.revision_id, order=step.order)
@@ -265,6 +271,7 @@ def _saved_fragment(step: Step, form: StepForm, lists: frozenset[str]) -> Respon
         opened=Opened.now(step),
         keys=form.row_keys,
         sections=sections,
+        name_lists=form_now.name_lists,
         beside={name: places[drawing.beside(name)] for name in names},
         removed={name: places[drawing.removed(name)] for name in names},
         marks=ai.marks(step),

@@ -72,6 +72,8 @@ def _of(section: Section, keys: bool) -> Iterator[tuple[str, str]]:
     field = section.field
     yield "fields", field.id
     if isinstance(field, Rows):
+        for key, label in section.called if keys else ():
+            yield "called", f"{field.id} {key} {label}"
         for drawn in section.rows:
             prefix = f"{field.id}-{drawn.index}"
             if keys and drawn.key:
@@ -92,8 +94,10 @@ def _of(section: Section, keys: bool) -> Iterator[tuple[str, str]]:
 
 
 def _control(cell: CellState) -> Iterator[tuple[str, str]]:
-    if isinstance(cell.column, Reference) and cell.column.many and cell.options:
+    if isinstance(cell.column, Reference) and cell.column.many:
         yield from ((cell.name, key) for key in cell.chosen)
+        if cell.names:
+            yield cell.name, cell.value
     elif not isinstance(cell.column, YesNo) or cell.value == "yes":
         yield cell.name, cell.value
 

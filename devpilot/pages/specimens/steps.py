@@ -94,7 +94,13 @@ def _form(checks: list[Check], **more: Any) -> Mapping[str, Any]:  # noqa: ANN40
 
 def saved() -> Mapping[str, Any]:
     """The answer to a save by pause."""
-    nothing: Mapping[str, Any] = {"keys": (), "marks": (), "sections": (), "ending": ""}
+    nothing: Mapping[str, Any] = {
+        "keys": (),
+        "marks": (),
+        "sections": (),
+        "ending": "",
+        "name_lists": {},
+    }
     # With its form beside it, what is ready would lead to the lock there.
     judged: Mapping[str, Any] = {"checks": [], "missing": None, "standings": STANDINGS}
     return {"at": MOMENT, "opened": OPENED, **judged, **nothing}
