@@ -98,7 +98,13 @@ function count(at) {
   place.textContent = text;
 }
 
+/* What is as wide as its room is no stop for the Tab key. */
+const scrollers = new ResizeObserver((seen) => {
+  for (const { target } of seen) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+});
+
 function prepare() {
+  for (const one of document.querySelectorAll(".table-scroll, .matrix-scroll")) scrollers.observe(one);
   document.querySelectorAll(".row:not([data-fold])").forEach(addToggle);
   showDependents();
 }
@@ -313,6 +319,16 @@ on("click", ({ target }) => {
   if (link) reveal(link.hash);
 });
 addEventListener("hashchange", () => reveal(location.hash));
+
+/* Where style marks the section that is read, the contents beside it follow. */
+const READ = ".toc a:target-current";
+if (CSS.supports(`selector(${READ})`)) {
+  const follow = () => {
+    const at = find(READ), toc = at?.closest(".toc");
+    if (toc) toc.scrollTop = at.offsetTop - toc.clientHeight / 2;
+  };
+  on("scrollend", () => setTimeout(follow, 100));  // it is marked a frame later
+}
 
 /* Asking the AI: what is typed is saved first, the seconds are shown and heard once. Whoever
    writes on meanwhile keeps the focus, and hears of the answer. */

@@ -170,3 +170,12 @@ def test_an_example_brings_its_own_mode(app, paying):
     paying.lock_up_to(revision, 10)
     assert statuses(app, revision) == ["locked"] * 10
     assert paying.post(f"{revision}/exports").status_code == 303
+
+
+def test_where_the_plan_ends_the_project_says_so_and_offers_no_going_on(free, paying, make_project):
+    ended = make_project(free, locked=3)
+    page = free.page(ended.project)
+    assert "Go on with step 4" not in page.text
+    assert "step 4 needs Pro" in page.text
+    assert "Look at step 4" in page.text
+    assert "Go on with step 4" in paying.page(make_project(paying, locked=3).project).text
