@@ -104,6 +104,12 @@ def read_post(step: StepDefinition, pairs: Sequence[tuple[str, str]]) -> Posted:
     return reader.posted()
 
 
+def read_called(value: str) -> tuple[str, str, str]:
+    """A list, a key and what the form called that row; all empty for what makes no sense."""
+    list_id, key, label = [*value.split(" ", 2), "", ""][:3]
+    return (list_id, key, label) if is_key(key) and label else ("", "", "")
+
+
 def posted_label(step: StepDefinition, name: str, posted: Mapping[str, str]) -> str:
     """What people call the posted field `name`: “Goals, G1: Goal”. The name where it has none.
 
@@ -197,8 +203,8 @@ class _Reader:
 
     def _take_called(self, value: str) -> str:
         """The list whose rows refer, the key that they refer to, what it was called."""
-        list_id, key, label = [*value.split(" ", 2), "", ""][:3]
-        if not isinstance(self._step.by_id.get(list_id), Rows) or not (is_key(key) and label):
+        list_id, key, label = read_called(value)
+        if not isinstance(self._step.by_id.get(list_id), Rows):
             return f"“{CALLED}” takes a list, a key and a name, divided by blanks."
         self._called.setdefault(list_id, {}).setdefault(label, []).append(key)
         return ""

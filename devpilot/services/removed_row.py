@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from devpilot.errors import Problem
 from devpilot.methodology.labels import sentence_name
+from devpilot.methodology.posted import CALLED, read_called
 from devpilot.methodology.tables import PastedRow
-from devpilot.methodology.vocabulary import Data, Matrix, Rows, StepDefinition, YesNo
+from devpilot.methodology.vocabulary import Data, Matrix, Reference, Rows, StepDefinition, YesNo
 from devpilot.services.added_rows import Added, pairs_of, with_rows
 from devpilot.services.step_buttons import Command, Pairs, placed
 
@@ -63,12 +64,27 @@ def taken_out(
         column = name.removeprefix(f"{rows.id}-{command.index}-")
         if value and column != name and (column in rows.by_id or column in NAMED):
             cells[column] = f"{cells[column]}, {value}" if column in cells else value
+    called = _called(rows, pairs)
+    cells = {
+        name: called.get(cell, cell) if isinstance(rows.by_id.get(name), Reference) else cell
+        for name, cell in cells.items()
+    }
     written = [c for c in rows.columns if c.id in cells and not isinstance(c, YesNo)]
     removed = RemovedRow(rows.id, command.position if posted else int(command.index), cells)
     if not written or len(removed.text) > LONGEST:
         return None
     crossed = replace(removed, crossings=_crossings(step, cells.get("key", ""), pairs, stored))
     return crossed if len(crossed.text) <= LONGEST else removed
+
+
+def _called(rows: Rows, pairs: Pairs) -> dict[str, str]:
+    """The key of each row that the form calls by a name: the name may be another's by then."""
+    said = [read_called(value) for name, value in pairs if name == CALLED]
+    keys: dict[str, set[str]] = {}
+    for list_id, key, label in said:
+        if list_id == rows.id:
+            keys.setdefault(label, set()).add(key)
+    return {label: next(iter(found)) for label, found in keys.items() if len(found) == 1}
 
 
 def _crossings(step: StepDefinition, key: str, pairs: Pairs, stored: Data) -> dict[str, str]:

@@ -88,6 +88,19 @@ def test_a_name_that_is_typed_anew_means_the_row_that_has_it(app, parts, form):
     assert zones_of(app, parts)[0] == "Z1"
 
 
+def test_a_removed_row_comes_back_to_the_row_that_it_named(app, parts, form):
+    before = zones_of(app, parts)
+    pressed = [*form.fields, ("remove", "components-0")]
+    assert parts.owner.post(form.action, pressed).status_code == 303
+    shorter = parts.owner.page(parts.step(3)).form("/draft")
+    named = shorter.filled(zones__1__name="Another name")
+    assert parts.owner.post(form.action, named).status_code == 303
+    last = parts.owner.page(parts.step(3)).form("/draft")
+    pressed = [*last.fields, ("restore", "components")]
+    assert parts.owner.post(form.action, pressed).status_code == 303
+    assert zones_of(app, parts) == before
+
+
 @pytest.mark.parametrize(
     "called", ["", "components", "components Z1", "components zone Name", "summary Z1 A", "no Z1 A"]
 )
