@@ -86,11 +86,11 @@ class RowReading:
                 if column.lists not in targets:
                     lists = [list_named(self._step, list_id) for list_id in column.lists]
                     targets[column.lists] = Targets(lists, rows_of)
+                meanings = targets[column.lists].meanings(called.get(rows.id, {}))
                 for position, posted, row in read:
                     typed = posted.cells.get(column.id)
                     if typed:
-                        names = called.get(rows.id, {})
-                        refusal = self._refer(targets[column.lists], column, typed, names, row)
+                        refusal = self._refer(targets[column.lists], column, typed, meanings, row)
                         if refusal:
                             self._refuse(rows, column.id, position, posted, refusal)
 
@@ -99,7 +99,7 @@ class RowReading:
         targets: Targets,
         column: Reference,
         typed: list[str],
-        called: Mapping[str, Sequence[str]],
+        meanings: Mapping[str, str],
         row: dict[str, Any],
     ) -> str:
         allotted = self._numbering.allotted
@@ -107,7 +107,7 @@ class RowReading:
         if column.many:
             row[column.id], refusal = targets.resolve_many(typed, allotted)
         elif value := typed[0].strip():
-            row[column.id], refusal = targets.resolve(targets.meant(value, called), allotted)
+            row[column.id], refusal = targets.resolve(meanings.get(value, value), allotted)
         return refusal
 
     def _refuse(

@@ -65,10 +65,17 @@ class Targets:
     def _is_keyish(self, label: str) -> bool:
         return split_key(label)[0] in self._letters
 
-    def meant(self, typed: str, called: Mapping[str, Sequence[str]]) -> str:
-        """The key of the one row that the form called so, whatever it is called now."""
-        keys = [key for key in called.get(typed, ()) if split_key(key)[0] in self._letters]
-        return keys[0] if len(set(keys)) == 1 and typed not in self.keys else typed
+    def meanings(self, called: Mapping[str, Sequence[str]]) -> dict[str, str]:
+        """The key that each label of a form means here, whatever its row is called now.
+
+        `called` is label to keys. Made once for a column: a post may hold thousands of each.
+        """
+        mine = {
+            label: {key for key in keys if split_key(key)[0] in self._letters}
+            for label, keys in called.items()
+            if label not in self.keys
+        }
+        return {label: next(iter(keys)) for label, keys in mine.items() if len(keys) == 1}
 
     def resolve(self, typed: str, allotted: Mapping[str, int]) -> tuple[str, str]:
         """The key that was meant, and otherwise why there is none: "names …"."""
