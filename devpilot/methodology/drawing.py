@@ -50,7 +50,7 @@ class Choices:
     def __init__(self, lists: Sequence[str], targets: Targets) -> None:
         self.id = "names-" + "-".join(lists)
         """The id of the datalist of `names`."""
-        self.labels = targets.keys
+        self.labels = targets.told_apart()
         self.shown = targets.shown()
         self.names: Options = tuple([(shown, key) for key, shown in self.shown.items()])
         self.few = len(self.labels) <= CHECKBOXES
@@ -67,7 +67,7 @@ class Choices:
         """
         gone = [(key, f"{key}, removed") for key in keys if key not in self.labels]
         offered = self.labels if self.few else [key for key in keys if key in self.labels]
-        boxes = (*[(key, self.labels[key] or key) for key in offered], *gone)
+        boxes = (*[(key, self.labels[key]) for key in offered], *gone)
         names = "" if self.few and self.labels and not text else self.id
         return CellState(column, name, text, tuple(keys), error, boxes, names)
 

@@ -62,6 +62,17 @@ class Targets:
             for key, label in self.keys.items()
         }
 
+    def told_apart(self) -> dict[str, str]:
+        """Each target's key and what stands beside its box: its label, and the key with it where
+        another target has the same, or alone where there is no label.
+        """
+        return {key: self._apart(key, label) for key, label in self.keys.items()}
+
+    def _apart(self, key: str, label: str) -> str:
+        if not label:
+            return key
+        return label if len(self._keys_by_label[label]) == 1 else f"{label} ({key})"
+
     def _is_keyish(self, label: str) -> bool:
         return split_key(label)[0] in self._letters
 

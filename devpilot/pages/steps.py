@@ -30,6 +30,7 @@ from devpilot.methodology import (
     form_state,
     form_state_from_post,
 )
+from devpilot.methodology.posted import is_index
 from devpilot.methodology.proposals import proposals
 from devpilot.methodology.tables import as_table, as_typed
 from devpilot.models import Step
@@ -47,7 +48,7 @@ from devpilot.pages.drawing import (
 from devpilot.pages.progress import progress_of
 from devpilot.pages.two_texts import Difference, Opened, differences
 from devpilot.services import relock, steps
-from devpilot.services.added_rows import BOX
+from devpilot.services.added_rows import BOX, said
 from devpilot.services.removed_row import stored_row
 from devpilot.services.step_buttons import Command, Pairs
 from devpilot.services.step_form import StepForm
@@ -57,6 +58,8 @@ Places = Mapping[str, Markup]
 
 _ELSEWHERE = (StepLocked, StaleVersion)
 """Refusals of what somebody did meanwhile, or in another tab: there are two texts to look at."""
+COUNTED = frozenset({"paste", "propose"})
+"""Buttons that bring so many rows that the page says how many."""
 SUGGESTION = "suggestion"
 """The focus on what the AI proposed."""
 
@@ -76,7 +79,7 @@ def shown(step: Step, *, blank: str = "", focus: str = "", done: str = "") -> Re
         def kept(base: str, places: Places) -> Kept:
             return kept_fields(texts, base, tuple(places.items()))
 
-        return _page(step, kept, focused=focused)
+        return _page(step, kept, focused=focused, done=done)
 
     def drawn(base: str, places: Places) -> Markup:
         upstream = steps.blueprint_before(step)
@@ -88,6 +91,12 @@ def shown(step: Step, *, blank: str = "", focus: str = "", done: str = "") -> Re
         return at_address(sections_of(form, focus=focus, offered=offered), base, places)
 
     return _page(step, drawn, focused=focused, done=done)
+
+
+def counted(asked: Mapping[str, str]) -> str:
+    """How many rows an address says that the button before it brought, in words."""
+    added, replaced = asked.get("added", ""), asked.get("replaced", "")
+    return said(int(added), int(replaced)) if is_index(added) and is_index(replaced) else ""
 
 
 def spot(step: Step, field_id: str, place: int) -> tuple[str, str]:
@@ -220,13 +229,16 @@ def saved(step: Step, form: StepForm, *, pressed: bool) -> Answer:
         return Answer(location, fragment=lambda: _saved_fragment(step, form, lists))
     if command.kind == "add":
         location += f"?blank={command.list_id}"
+    if form.added and command.kind in COUNTED:
+        location += f"?added={form.added.count}&replaced={form.added.replaced}"
     location += f"#{command.anchor(definition(step.order), step.data)}"
     return Answer(location, fragment=lambda: _rows_changed(step, form, command))
 
 
 def _rows_changed(step: Step, form: StepForm, command: Command) -> ResponseReturnValue:
     blank = command.list_id if command.kind == "add" else ""
-    done = form.added.said if form.added and command.kind in {"paste", "propose"} else ""
+    added = form.added if command.kind in COUNTED else None
+    done = said(added.count, added.replaced) if added else ""
     return shown(step, blank=blank, focus=command.focus(step.data), done=done)
 
 

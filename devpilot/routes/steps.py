@@ -64,7 +64,8 @@ def again(step: Step, refusal: Refusal) -> ResponseReturnValue:
 @bp.get("")
 @enforce(owns=Step)
 def show(step: Step) -> ResponseReturnValue:
-    return pages.shown(step, blank=request.args.get("blank", ""))
+    asked = request.args
+    return pages.shown(step, blank=asked.get("blank", ""), done=pages.counted(asked))
 
 
 @bp.get("/table")

@@ -29,11 +29,9 @@ class Added:
     problems: tuple[Problem, ...] = ()
 
     @property
-    def said(self) -> str:
-        """What came of it, in words."""
-        replaced = len(self.numbers) - self.count
-        rows = f"{self.count} row{'' if self.count == 1 else 's'} added"
-        return f"{rows}, {replaced} replaced" if replaced else rows
+    def replaced(self) -> int:
+        """How many rows took the place of others."""
+        return len(self.numbers) - self.count
 
     def told(self, rows: Rows, problem: Problem) -> Problem:
         """A problem of a row that came from a table, told as that table's."""
@@ -43,6 +41,12 @@ class Added:
         if number is None:
             return problem
         return Problem(f"{BOX}{rows.id}", f"Row {number} of the table: {problem.message}")
+
+
+def said(added: int, replaced: int) -> str:
+    """How many rows a button added and replaced, in words."""
+    rows = f"{added} row{'' if added == 1 else 's'} added"
+    return f"{rows}, {replaced} replaced" if replaced else rows
 
 
 def pasted(rows: Rows, text: str, pairs: Pairs, stored: Sequence[Mapping[str, Any]]) -> Added:

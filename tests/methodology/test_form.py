@@ -283,3 +283,11 @@ def test_a_finding_about_a_row_leads_to_its_first_control():
     [finding] = check(changed, 1)
     assert control_name(definition(1), changed[1], finding) == "goals-1-goal"
     assert control_name(definition(1), {}, finding) == "goals"
+
+
+def test_boxes_of_rows_with_one_name_say_their_keys_too():
+    goals = [{**BLUEPRINT[1]["goals"][0], "goal": "Faster"} for _ in range(3)]
+    for row, key, goal in zip(goals, ("G1", "G2", "G3"), ("Faster", "Faster", ""), strict=True):
+        row |= {"key": key, "goal": goal}
+    boxes = cell(form(1, {**BLUEPRINT[1], "goals": goals}), "features-0-goals").options
+    assert boxes[:3] == (("G1", "Faster (G1)"), ("G2", "Faster (G2)"), ("G3", "G3"))

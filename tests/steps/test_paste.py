@@ -62,7 +62,24 @@ def test_by_header_or_by_order(app, empty, text):
     response = paste(empty, "goals", text)
     assert response.status_code == 303, page_of(response.text).text[:1500]
     assert goals(app, empty) == TWO
-    assert response.headers["Location"].endswith("/steps/1#goals-0-goal")
+    assert response.headers["Location"].endswith("/steps/1?added=2&replaced=0#goals-0-goal")
+
+
+def test_the_page_after_it_says_how_many_rows_came(empty):
+    shown = empty.owner.open(paste(empty, "goals", TSV).headers["Location"])
+    assert "2 rows added; all saved" in shown.text
+    again = paste(empty, "goals", "Key\tGoal\nG1\tAnother\n\tOne more")
+    shown = empty.owner.open(again.headers["Location"])
+    assert "1 row added, 1 replaced; all saved" in shown.text
+
+
+@pytest.mark.parametrize(
+    "asked", ["added=x&replaced=0", "added=-1&replaced=0", "added=2"]
+)
+def test_an_address_that_says_no_numbers_says_nothing(empty, asked):
+    shown = empty.owner.open(f"{empty.step(1)}?{asked}")
+    assert shown.status_code == 200
+    assert ">All saved<" in shown.text
 
 
 def test_rows_that_are_typed_stay_before_them(app, empty):
