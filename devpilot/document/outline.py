@@ -33,18 +33,6 @@ BLANK = "—"
 _GONE = "no longer there"
 _LABEL_LIMIT = 80
 
-_MEANINGS = {
-    "none": "no access",
-    "view": "sees what is not personal",
-    "own": "acts on own records",
-    "all": "acts on any record",
-    "if": "acts only under the condition stated",
-    "hidden": "does not see it",
-    "read": "sees it",
-    "act": "sees it and acts on it",
-}
-"""What a matrix option means to who reads; the field's hint is for who fills in."""
-
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -176,8 +164,8 @@ class Outline:
                 cells = stored.get(row["key"], {})
                 shown = [mark(cells.get(column.key, {})) for column in columns]
                 rows.append((self.named(row["key"]), shown))
-        legend = tuple([(option, _MEANINGS.get(option, option)) for option in field.options])
-        return Grid(_capital(list_home(field.rows)[1].singular), columns, rows, legend)
+        corner = _capital(list_home(field.rows)[1].singular)
+        return Grid(corner, columns, rows, field.legend)
 
     def _rows(self, list_id: str) -> list[dict[str, Any]]:
         return self.steps.get(list_home(list_id)[0], {}).get(list_id) or []

@@ -153,6 +153,19 @@ class Rows(Field):
         return self.by_id[column_id]
 
 
+_MEANINGS = {
+    "none": "no access",
+    "view": "sees what is not personal",
+    "own": "acts on own records",
+    "all": "acts on any record",
+    "if": "acts only under the condition stated",
+    "hidden": "does not see it",
+    "read": "sees it",
+    "act": "sees it and acts on it",
+}
+"""What the options of a matrix mean, in words of their own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix(Field):
     """A choice from `options` for each pair of rows.
@@ -170,6 +183,11 @@ class Matrix(Field):
     rows_where: tuple[str, str] | None = None
     conditional: str = ""
     condition_limit: int = 250
+
+    @property
+    def legend(self) -> tuple[tuple[str, str], ...]:
+        """Each option with what it means."""
+        return tuple([(option, _MEANINGS.get(option, option)) for option in self.options])
 
 
 StepField: TypeAlias = Text | Markdown | Choice | YesNo | Number | Rows | Matrix

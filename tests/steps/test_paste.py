@@ -73,9 +73,7 @@ def test_the_page_after_it_says_how_many_rows_came(empty):
     assert "1 row added, 1 replaced; all saved" in shown.text
 
 
-@pytest.mark.parametrize(
-    "asked", ["added=x&replaced=0", "added=-1&replaced=0", "added=2"]
-)
+@pytest.mark.parametrize("asked", ["added=x&replaced=0", "added=-1&replaced=0", "added=2"])
 def test_an_address_that_says_no_numbers_says_nothing(empty, asked):
     shown = empty.owner.open(f"{empty.step(1)}?{asked}")
     assert shown.status_code == 200
