@@ -143,9 +143,11 @@ def _give_templates(app: Flask) -> None:
     app.jinja_env.globals["frame_foot"] = frame.foot
     app.jinja_env.globals["frame_ending"] = frame.ending
     app.jinja_env.globals["draw_rows"] = drawing.draw_rows
+    app.jinja_env.globals["reading_of"] = drawing.reading_of
     app.jinja_env.globals["draw_projects"] = listing.draw_projects
     app.jinja_env.globals["fresh_key"] = remembered.fresh_key
     app.jinja_env.globals["size"] = sizes.size
+    app.jinja_env.globals["is_just_now"] = times.is_just_now
     app.jinja_env.globals["when"] = times.when
     app.jinja_env.globals["day"] = times.day
     app.jinja_env.globals["url_for"] = _url_for_of(app)

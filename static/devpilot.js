@@ -62,9 +62,9 @@ function showDependents() {
 
 /* The folded line of a row follows what is typed in it. */
 function retitle(row) {
-  const label = row && find("[data-label]", row);
-  if (label) find(".row-label", row).textContent = label.value;
-  if (row) find(".row-says", row).textContent = [...row.querySelectorAll("[data-says]")].map(({ value }) => value).filter(Boolean).join(" · ");
+  const label = find("[data-label]", row), says = [...row.querySelectorAll("[data-says]")].map(({ value }) => value).filter(Boolean).join(" · ");
+  find(".row-label", row).textContent = label ? label.value : says;
+  find(".row-says", row).textContent = label ? says : "";
 }
 
 /* A row that is named beside the boxes becomes a box, and the next can be named. */
@@ -92,7 +92,7 @@ function count(at) {
   let place = at.nextElementSibling;
   if (!near) return place?.matches(".count") && place.remove();
   if (!place?.matches(".count")) at.after(place = document.createElement("p"));
-  const text = left < 0 ? `${-left} too many` : `${left} left`;
+  const text = `${Math.abs(left).toLocaleString("en")} ${left < 0 ? "too many" : "left"}`;
   if (left < 0 && !place.matches(".error")) announce(`The limit of ${at.dataset.limit} characters is reached.`);
   place.className = left < 0 ? "count error" : "count hint";
   place.textContent = text;
@@ -288,7 +288,8 @@ on("input", ({ target }) => {
   typed += 1;
   resaving = false;
   if (!failing) show("unsaved", "Not saved yet");
-  retitle(target.closest(".row"));
+  const row = target.closest(".row");
+  if (row) retitle(row);
   count(target);
 });
 on("change", ({ target }) => {

@@ -70,11 +70,20 @@ class Markdown(Field):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice(Field):
-    """One of `options`. Stored as the option, `""` when not chosen."""
+    """One of `options`. Stored as the option, `""` when not chosen.
+
+    `meanings` say what each option means, in their order, where its own words do not.
+    """
 
     kind: ClassVar[str] = "choice"
 
     options: tuple[str, ...]
+    meanings: tuple[str, ...] = ()
+
+    @property
+    def legend(self) -> tuple[tuple[str, str], ...]:
+        """Each option with what it means, or ""."""
+        return tuple(zip(self.options, self.meanings or ("",) * len(self.options), strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

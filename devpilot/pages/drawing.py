@@ -12,6 +12,7 @@ from typing import NamedTuple
 from flask import current_app
 from markupsafe import Markup
 
+from devpilot.document.html import MAX_MARKDOWN, to_html
 from devpilot.methodology import (
     CellState,
     Choice,
@@ -88,6 +89,13 @@ def sections_of(
     return Markup(drawn)  # noqa: S704  an autoescaping template
 
 
+def reading_of(text: str) -> Markup:
+    """A Markdown text as the document shows it; one that no field may hold is not drawn."""
+    if len(text) > MAX_MARKDOWN:
+        return Markup('<p class="note">It is too long to be shown.</p>')
+    return to_html(text)
+
+
 def beside(field_id: str) -> str:
     """The place for what stands beside a field."""
     return f"beside-{field_id}"
@@ -138,6 +146,8 @@ def _row(  # noqa: PLR0913  what differs from row to row, by name
     noun, key, token, label = rows.singular, row.key, row.token, row.label
     wanted = summary_columns(rows)
     says = " · ".join([cell.value for cell in row.cells if cell.value and cell.column.id in wanted])
+    if not rows.label_column:  # what tells its rows apart is then all that they are called
+        label, says = says, ""
     if row.error or button:
         drawn: Markup = macro(CELLS, "row")(
             noun, prefix, row.number, key, token, label, says, first, last, long, cells, row.error,

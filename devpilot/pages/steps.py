@@ -5,7 +5,8 @@ it from the post, so that nobody loses what they typed.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from flask import g, render_template, url_for
@@ -20,6 +21,7 @@ from devpilot.enforce import refusal
 from devpilot.errors import NotFound, Refusal, StaleVersion, StepLocked, StepOutOfSequence
 from devpilot.gate import settings
 from devpilot.methodology import (
+    EXAMPLES,
     Draft,
     FormState,
     Matrix,
@@ -30,6 +32,7 @@ from devpilot.methodology import (
     form_state,
     form_state_from_post,
 )
+from devpilot.methodology.examples import Example
 from devpilot.methodology.posted import is_index
 from devpilot.methodology.proposals import proposals
 from devpilot.methodology.tables import as_table, as_typed
@@ -46,6 +49,7 @@ from devpilot.pages.drawing import (
     starts_blank,
 )
 from devpilot.pages.progress import progress_of
+from devpilot.pages.times import is_just_now
 from devpilot.pages.two_texts import Difference, Opened, differences
 from devpilot.services import relock, steps
 from devpilot.services.added_rows import BOX, said
@@ -189,8 +193,21 @@ def _page(  # noqa: PLR0913  what differs from page to page, by name
         saved_text=_readable(step, data) if isinstance(found, _ELSEWHERE) else None,
         typed=found is not None,
         done=done,
+        locked=step.before if is_form and _is_just_locked(step.before) else None,
+        example=_example_of(step.order) if not data else None,
         review=relock.review_of(step) if found is None else None,
     )
+
+
+def _is_just_locked(step: Step | None) -> bool:
+    return step is not None and is_just_now(step.locked_at)
+
+
+@cache
+def _example_of(order: int) -> Example:
+    """The shortest example in which this step is filled in."""
+    having = [example for example in EXAMPLES.values() if order in example.steps]
+    return min(having, key=lambda example: len(example.steps))
 
 
 def _places(step: Step, found: ai.Beside) -> Places:
@@ -286,12 +303,20 @@ def _saved_fragment(step: Step, form: StepForm, lists: frozenset[str]) -> Respon
         name_lists=form_now.name_lists,
         beside={name: places[drawing.beside(name)] for name in names},
         removed={name: places[drawing.removed(name)] for name in names},
+        reworded=_reworded(step, form),
         marks=ai.marks(step),
         assistant=ai.region(step) if form.then else None,
         checks=checks,
         missing=missing(checks),
         standings=standings_of(step),
     )
+
+
+def _reworded(step: Step, form: StepForm) -> Iterator[tuple[StepField, str]]:
+    """Each Markdown field that the form changed, and its text."""
+    for field in definition(step.order).fields:
+        if field.id in form.reworded:
+            yield field, step.data.get(field.id, "")
 
 
 def not_saved(step: Step, found: Refusal) -> ResponseReturnValue:

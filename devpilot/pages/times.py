@@ -1,10 +1,21 @@
 """Moments in the user's words. They are stored and shown in UTC, and say so."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
+from devpilot import clock
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+JUST = timedelta(minutes=1)
+"""For so long a page says what has been done, to whoever comes from doing it."""
+
+
+def is_just_now(moment: datetime | None) -> bool:
+    """Whether it happened so short a time ago that its doer may want to hear that it did."""
+    return moment is not None and clock.now() - moment < JUST
 
 
 def when(moment: datetime) -> Markup:

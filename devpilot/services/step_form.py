@@ -13,7 +13,7 @@ from devpilot.errors import Problem
 from devpilot.methodology import Draft, canonical, merge, read_post
 from devpilot.methodology.posted import Posted, token_names
 from devpilot.methodology.proposals import proposals
-from devpilot.methodology.vocabulary import Blueprint, Data, Rows, StepDefinition
+from devpilot.methodology.vocabulary import Blueprint, Data, Markdown, Rows, StepDefinition
 from devpilot.models.step import EMPTY, stored_size
 from devpilot.services.added_rows import Added, duplicated, pasted, proposed
 from devpilot.services.form_parts import THEN, left_over, taken_apart
@@ -75,6 +75,8 @@ class StepForm:
     """Row keys that this form makes, each with the token it came with."""
     renamed: frozenset[str] = frozenset()
     """Lists of this step whose rows came, went, moved or have another label."""
+    reworded: frozenset[str] = frozenset()
+    """Markdown fields whose text is another one than before."""
     indexes: Mapping[tuple[str, int], int] = field(default_factory=dict)
     """The posted index of each row, by list and place among the rows that it became."""
     added: Added | None = None
@@ -185,6 +187,11 @@ class StepForm:
                 field.id
                 for field in step.fields
                 if isinstance(field, Rows) and _labels(field, changed) != _labels(field, before)
+            ),
+            reworded=frozenset(
+                field.id
+                for field in step.fields
+                if isinstance(field, Markdown) and changed.get(field.id) != before.get(field.id)
             ),
             indexes={
                 (list_id, place): index for (list_id, index), place in merged.positions.items()

@@ -23,7 +23,7 @@ PARTIALS = ("steps/_*.html", "ai/_*.html", "components/*.html", "layouts/_ending
 ONLY_WITHIN = {
     "steps/_cells.html", "steps/_sections.html", "steps/_list.html", "steps/_matrix.html",
     "steps/_checks.html", "steps/_lock_state.html", "steps/_verdict.html", "steps/_confirm.html",
-    "steps/_opened.html", "steps/_names.html",
+    "steps/_opened.html", "steps/_names.html", "steps/_reads.html",
     "ai/_mark.html",
 }  # fmt: skip
 """What other partials draw, which are shown."""

@@ -11,6 +11,13 @@ STRUCTURE = Choice(
     label="Backend structure",
     hint="Justify it among the decisions.",
     options=("monolith", "modular monolith", "services", "serverless", "mixed"),
+    meanings=(
+        "one program, deployed as one",
+        "deployed as one, in parts that keep to themselves",
+        "deployed in parts that call each other",
+        "functions that a provider runs",
+        "more than one of these",
+    ),
 )
 
 ZONES = Rows(

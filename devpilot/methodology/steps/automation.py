@@ -25,6 +25,12 @@ CHOICE = Choice(
     label="Decision",
     hint="No default: decide.",
     options=("none", "simple automation", "ai", "both"),
+    meanings=(
+        "nothing runs by itself",
+        "jobs and rules, without AI",
+        "AI features, without jobs",
+        "jobs and AI features",
+    ),
 )
 
 JUSTIFICATION = Markdown(

@@ -30,6 +30,13 @@ TENANCY = Choice(
         "database per tenant",
         "single tenant",
     ),
+    meanings=(
+        "each row names its user",
+        "each row names its customer",
+        "tables of their own in one database",
+        "a database for each customer",
+        "an installation for each customer",
+    ),
 )
 
 ENTITIES = Rows(

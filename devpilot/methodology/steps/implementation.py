@@ -18,6 +18,7 @@ STATUS = Choice(
     label="Is the stack chosen?",
     hint="No default: decide. Pre-decided means that someone else decided it, or that it stands.",
     options=("undecided", "partly", "pre-decided"),
+    meanings=("all of it is decided here", "some of it stands already", "all of it stands already"),
 )
 
 STACK = Rows(

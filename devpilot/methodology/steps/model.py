@@ -38,6 +38,15 @@ BUSINESS_MODEL = Choice(
     label="Business model",
     hint="The one that keeps the lights on.",
     options=("subscription", "usage", "one-off", "marketplace", "internal", "funded", "none"),
+    meanings=(
+        "paid by the month or year",
+        "paid by what is used",
+        "paid once",
+        "a share of what others sell",
+        "whoever runs it pays",
+        "grants, donors or investors pay",
+        "nobody pays",
+    ),
 )
 
 PLANS = Rows(

@@ -60,7 +60,7 @@ def projects() -> Markup:
             _listed("Wellbrook Appointments", locked=2),
             _listed("Doorstep", locked=1, invalidated=2),
             _listed("Night rota", locked=4),
-            _listed("Old ledger", locked=0, deleted_at=MOMENT),
+            _listed("The ledger", locked=0, deleted_at=MOMENT),
         ]
     )
 

@@ -97,6 +97,7 @@ def saved() -> Mapping[str, Any]:
     nothing: Mapping[str, Any] = {
         "keys": (),
         "marks": (),
+        "reworded": (),
         "sections": (),
         "ending": "",
         "name_lists": {},
