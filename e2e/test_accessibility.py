@@ -171,6 +171,19 @@ def test_a_session_that_ends_is_kept_where_one_is(step, server, somebody, revisi
     assert step.url.endswith(f"{revision}/steps/1")
 
 
+def test_a_save_takes_no_password_that_is_being_typed(step, server, somebody):
+    """The notice comes with a save; a later one must not draw it again under the fingers."""
+    _let_session_end(server, somebody, datetime.now(UTC) + timedelta(minutes=20))
+    problem, password = step.get_by_label("Problem", exact=True), step.get_by_label("Password")
+    problem.press_sequentially("x")
+    expect(password).to_be_visible()
+    problem.press_sequentially("y")
+    password.fill(PASSWORD[:3])
+    expect(step.get_by_text("Not saved yet")).to_be_visible()
+    expect(step.get_by_text(re.compile(r"^Saved \d\d:\d\d"))).to_be_visible()
+    expect(password).to_have_value(PASSWORD[:3])
+
+
 def _let_session_end(server, visitor, moment):
     with sqlite3.connect(server.database) as database:
         changed = database.execute(

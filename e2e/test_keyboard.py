@@ -118,7 +118,7 @@ def test_step_1_written_and_locked(keyboard):
     keyboard.enter("If that is wrong", "Letters would be needed")
     keyboard.choose("Kind", "budget", most=12)
     keyboard.enter("Constraint", "Running cost under 400 a month")
-    keyboard.tab_to("button", "Lock step 1", most=12)
+    keyboard.tab_to("button", "Lock step 1", most=14)
     keyboard.press("Enter")
     arrive(keyboard.page, "Users & Business Model")
     assert page.url.endswith("/steps/2")

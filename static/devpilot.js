@@ -1,5 +1,4 @@
-/* What pages gain from scripts; all work without. Rows fold, dependent fields hide, saving
-   outlives a lost line, the focus stays where a person expects it. */
+/* What pages gain from scripts; all work without. Why: docs/interface.md. */
 
 const find = (selector, root = document) => root?.querySelector(selector);
 const form = () => find("#step-form");
@@ -7,7 +6,6 @@ const announce = (text) => { find("#announce").textContent = text; };
 const byHash = (hash) => document.getElementById(hash.slice(1));
 const on = (name, handler) => document.addEventListener(name, handler);
 
-/* Rows: one open in each list, besides those with something to show. */
 const OPEN = ":target, :only-child, :has(.error, [autofocus], :target, [name$='-new'])";
 
 function fold(row, open) {
@@ -35,11 +33,15 @@ function openRow(row) {
 
 function reveal(hash) {
   const target = byHash(hash), row = target?.closest(".row");
+  if (row?.hidden) {
+    const box = find("[data-searches]", row.closest("section"));
+    box.value = "";
+    search(box);
+  }
   if (row?.dataset.fold === "shut") openRow(row);
   if (row) target.focus();
 }
 
-/* A long list is searched by what its rows hold; the search itself is nothing to save. */
 function search({ value, dataset, nextElementSibling: found }) {
   const rows = [...find(`[data-list="${dataset.searches}"]`).children], words = value.trim().toLowerCase();
   const texts = (row) => [find("legend", row).textContent, ...[...row.querySelectorAll(".cells :is(input, textarea, select)")].map(({ value }) => value)];
@@ -60,14 +62,13 @@ function showDependents() {
   }
 }
 
-/* The folded line of a row follows what is typed in it. */
 function retitle(row) {
   const label = find("[data-label]", row), says = [...row.querySelectorAll("[data-says]")].map(({ value }) => value).filter(Boolean).join(" · ");
   find(".row-label", row).textContent = label ? label.value : says;
   find(".row-says", row).textContent = label ? says : "";
 }
 
-/* A row that is named beside the boxes becomes a box, and the next can be named. */
+/* A row that is named becomes a box. */
 function tick(at) {
   const { list, name, value, labels } = at, boxes = at.parentElement;
   const option = [...list.options].find((one) => [one.value, one.text].includes(value.trim()));
@@ -86,7 +87,6 @@ function tick(at) {
   announce(`${option.value} is added.`);
 }
 
-/* Near a text's limit, what is left of it; heard when the limit is reached. */
 function count(at) {
   const left = at.dataset.limit - [...at.value].length, near = left <= Math.max(10, at.dataset.limit / 10);
   let place = at.nextElementSibling;
@@ -98,7 +98,7 @@ function count(at) {
   place.textContent = text;
 }
 
-/* What is as wide as its room is no stop for the Tab key. */
+/* What does not scroll is no stop for Tab. */
 const scrollers = new ResizeObserver((seen) => {
   for (const { target } of seen) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
 });
@@ -109,8 +109,9 @@ function prepare() {
   showDependents();
 }
 
-/* Saving. `typed` counts changes: the answer to an older save is not the newest's. */
-let typed, sent, saved, timer, failing, signedOut, leaving, spoke, resaving;
+/* `typed` counts changes. `press` is the button under way, `again` the one to press once more. */
+let typed, sent, saved, timer, failing, signedOut, leaving, spoke, resaving, press, again;
+const late = new Set();
 
 function begin() {
   saved = sent = 0;
@@ -126,22 +127,24 @@ function show(state, text) {
 
 function save() {
   clearTimeout(timer);
-  if (form() && !signedOut) window.htmx?.trigger(form(), "submit");
+  if (!form() || signedOut) return;
+  if (again?.isConnected) form().requestSubmit(again);
+  else window.htmx?.trigger(form(), "submit");
 }
 
-function failed(reason) {
-  if (!failing) announce(reason);
-  failing = true;
+function failed(reason, { requestConfig }) {
+  if (failing !== reason) announce(reason);
+  failing = reason;
+  again = requestConfig.triggeringEvent?.submitter ?? again;
   show("failed", reason);
   clearTimeout(timer);
   timer = setTimeout(save, 5000);
 }
 
-/* What a save mended is no error any more; what is left of them, the checks say. */
 function mend() {
   const left = [...document.querySelectorAll("#checks .unmet a")].map(({ hash }) => byHash(hash));
   document.title = document.title.replace(/^Error: /, "");
-  find(".step > #error-summary")?.remove();
+  find(".step > #error-summary:not(:focus-within)")?.remove();
   for (const error of form()?.querySelectorAll(".error[id]") ?? []) {
     const place = error.parentElement;
     if (left.some((one) => place.contains(one))) continue;
@@ -150,7 +153,6 @@ function mend() {
   }
 }
 
-/* What a save by pause refused is marked at its field; the words stand beside the button. */
 const SAID = " save-state";
 function blame() {
   for (const at of form()?.querySelectorAll("[aria-describedby~=save-state]") ?? []) {
@@ -170,7 +172,6 @@ function unsay(words) {
   if (title) title.textContent = title.textContent.replace(words, "");
 }
 
-/* What was used can be taken back until a save changes something. */
 function endUndo() {
   const until = find("[data-until]")?.dataset.until;
   for (const used of document.querySelectorAll(".used")) used.hidden = until !== find("#version").value;
@@ -185,10 +186,28 @@ function succeeded(whole) {
     else mend();
     endUndo();
   }
-  failing = signedOut = resaving = false;
+  failing = signedOut = resaving = again = undefined;
   spoke = true;
   saved = sent;
   if (saved !== typed) show("unsaved", "Not saved yet");
+}
+
+/* What was typed while a button's answer was under way goes to where its row is now. */
+function typeAgain() {
+  for (const old of late) {
+    const key = find("[type=hidden]", old.closest(".row") ?? undefined)?.value;
+    const row = old.closest(".row") && find(`.row [type=hidden][value="${key}"]`)?.closest(".row");
+    const named = `[name$="${old.name.replace(/^\w+-\d+/, "")}"]`;
+    const now = find(old.type === "checkbox" ? `${named}[value="${old.value}"]` : named, row ?? form());
+    if (!now) continue;
+    if (row?.dataset.fold === "shut") openRow(row);
+    now.value = old.value;
+    now.checked = old.checked;
+    now.dispatchEvent(new Event("input", { bubbles: true }));
+    now.focus();
+    if (old.selectionEnd) now.setSelectionRange(old.selectionStart, old.selectionEnd);
+  }
+  late.clear();
 }
 
 const of = (id) => (name, handler) => on(name, (event) => {
@@ -196,8 +215,7 @@ const of = (id) => (name, handler) => on(name, (event) => {
 });
 const ofForm = of("step-form"), ofAsk = of("ask-form");
 
-/* A table to paste is no part of the draft: it goes with its own button, stays in its box when
-   another button draws the form anew, and is asked for before the page is left. */
+/* A table to paste is sent by its own button alone. */
 const TABLES = "textarea[name^='paste-']";
 let tables = [];
 const tablesOf = (left) => [...form()?.querySelectorAll(TABLES) ?? []].filter((box) => box.value.trim() && left(box));
@@ -211,57 +229,62 @@ function putBackTables() {
   }
 }
 
-/* htmx sends the button that last had the focus with any request. Only a pressed one may
-   act: else a save by pause would lock the step as Tab passes its button. */
+/* htmx sends the button with the focus. Only a pressed one may act. */
 ofForm("htmx:configRequest", (request) => {
-  const button = request.triggeringEvent?.submitter;
+  const button = request.triggeringEvent?.submitter, path = button?.getAttribute("formaction");
   pressed = button?.name;
   for (const { name } of form().querySelectorAll("button[name]")) request.formData.delete(name);
-  tables = tablesOf(({ name }) => name !== `paste-${button?.value}`);
-  for (const { name } of form().querySelectorAll(TABLES)) if (name !== `paste-${button?.value}`) request.formData.delete(name);
-  request.path = button?.getAttribute("formaction") ?? form().getAttribute("hx-post");
+  // With a lock the box would go, so it is sent and refused.
+  tables = tablesOf(({ name }) => !path?.endsWith("/lock") && (pressed !== "paste" || name !== `paste-${button.value}`));
+  for (const { name } of tables) request.formData.delete(name);
+  request.path = path ?? form().getAttribute("hx-post");
   if (button) request.headers["DevPilot-Pressed"] = "yes";
   if (button?.name) request.formData.append(button.name, button.value);
 });
-/* While there are two texts to choose from, nothing but a press replaces the saved one. */
 ofForm("htmx:confirm", ({ triggeringEvent }, event) => {
-  if (!form().dataset.hold) return;
-  if (triggeringEvent?.submitter) delete form().dataset.hold;
-  else event.preventDefault();
+  const button = triggeringEvent?.submitter;
+  if (!button && (press || form().dataset.hold)) return event.preventDefault();
+  press = button;
+  if (button) delete form().dataset.hold;
 });
 ofForm("htmx:beforeSend", ({ xhr }) => {
   xhr.timeout ||= 20000;
   sent = typed;
   if (!failing) show("saving", "Saving…");
 });
-ofForm("htmx:beforeOnLoad", ({ xhr }, event) => {
-  const code = xhr.getResponseHeader("DevPilot-Error"), page = xhr.getResponseHeader("HX-Retarget");
+ofForm("htmx:beforeOnLoad", (detail, event) => {
+  const { xhr } = detail, code = xhr.getResponseHeader("DevPilot-Error"), page = xhr.getResponseHeader("HX-Retarget");
   if (xhr.status !== 401 && !(code === "csrf_failed" && page)) return;
   event.preventDefault();
   signedOut = true;
-  failed("Not saved: you are signed out. “Save draft” takes your text to the sign-in page.");
+  failed("Not saved: you are signed out. “Save draft” takes your text to the sign-in page.", detail);
 });
 ofForm("htmx:beforeSwap", (detail) => {
   if (detail.xhr.status < 500) return;
   detail.shouldSwap = false;
-  failed("Not saved: the server could not answer. Trying again…");
+  failed("Not saved: the server could not answer. Trying again…", detail);
 });
-/* A list that a save draws anew never goes from under the fingers, nor with a row begun. */
+/* A list is not swapped from under the fingers, nor with something begun in it. */
 on("htmx:oobBeforeSwap", ({ detail }) => {
   const at = detail.target;
+  if (at.id === "session-end") detail.shouldSwap = !at.children.length;
   if (!at.matches("section.field")) return;
-  detail.shouldSwap = sent === typed && !at.contains(document.activeElement) && !find(".row:not(:only-child) [name$='-new']", at);
+  detail.shouldSwap = sent === typed && !at.contains(document.activeElement) && !find(".row:not(:only-child) [name$='-new']", at) && !find("[data-searches]", at)?.value && !tablesOf((box) => at.contains(box)).length;
 });
-/* What is refused by pause is in words beside the button, and heard once. */
-ofForm("htmx:afterRequest", ({ successful, xhr }) => {
+ofForm("htmx:afterRequest", ({ successful, xhr, requestConfig }) => {
+  const answered = press && requestConfig.triggeringEvent?.submitter === press;
+  if (answered) press = undefined;
   blame();
-  if (successful) succeeded(xhr.getResponseHeader("HX-Retarget"));
-  else if (xhr.status < 500 && xhr.status !== 401 && find("#save-state[data-state=failed]") && !failing) {
-    failing = true;
-    announce(find("#save-state").innerText);
+  if (successful) {
+    succeeded(xhr.getResponseHeader("HX-Retarget"));
+    if (answered && saved !== typed) save();
+  } else if (xhr.status < 500 && xhr.status !== 401 && find("#save-state[data-state=failed]")) {
+    const said = find("#save-state").innerText;
+    if (failing !== said) announce(said);
+    failing = said;
   }
 });
-const unreached = () => failed("Not saved: no connection. Trying again…");
+const unreached = (detail) => failed("Not saved: no connection. Trying again…", detail);
 ofForm("htmx:sendError", unreached);
 ofForm("htmx:timeout", unreached);
 
@@ -279,13 +302,14 @@ for (const name of ["input", "change"]) {
   document.addEventListener(name, (event) => {
     if (!event.target.matches?.(`[data-searches], ${TABLES}`)) return;
     event.stopPropagation();
-    if (event.target.dataset.searches) search(event.target);
+    if (name === "input" && event.target.dataset.searches) search(event.target);
   }, true);
 }
 
 on("input", ({ target }) => {
   if (!form()?.contains(target)) return;
   typed += 1;
+  if (press) late.add(target);
   resaving = false;
   if (!failing) show("unsaved", "Not saved yet");
   const row = target.closest(".row");
@@ -321,18 +345,17 @@ on("click", ({ target }) => {
 });
 addEventListener("hashchange", () => reveal(location.hash));
 
-/* Where style marks the section that is read, the contents beside it follow. */
+/* The contents follow what is read. */
 const READ = ".toc a:target-current";
 if (CSS.supports(`selector(${READ})`)) {
   const follow = () => {
     const at = find(READ), toc = at?.closest(".toc");
     if (toc) toc.scrollTop = at.offsetTop - toc.clientHeight / 2;
   };
-  on("scrollend", () => setTimeout(follow, 100));  // it is marked a frame later
+  on("scrollend", () => setTimeout(follow, 100));
 }
 
-/* Asking the AI: what is typed is saved first, the seconds are shown and heard once. Whoever
-   writes on meanwhile keeps the focus, and hears of the answer. */
+/* Asking the AI */
 let asking;
 const answer = () => find("#ask #error-summary, [aria-labelledby=answer]");
 const put = (selector, text) => { const place = find(selector); if (place) place.textContent = text; };
@@ -359,7 +382,6 @@ ofAsk("htmx:beforeRequest", () => {
   announce("Asking. It takes up to 30 seconds.");
   asking = setInterval(() => put("#asking-seconds", Math.round((Date.now() - since) / 1000)), 1000);
 });
-/* A whole page instead of an answer would take the form away. */
 ofAsk("htmx:beforeOnLoad", ({ xhr }, event) => {
   if (xhr.status !== 401 && !xhr.getResponseHeader("HX-Retarget")) return;
   event.preventDefault();
@@ -378,18 +400,18 @@ on("click", ({ target }) => {
   find("#ask")?.focus();
 });
 
-/* After a swap the focus is on what asks for it, else on what is new. Another page begins at
-   its top, and says what it is. */
+/* After a swap */
 let path, pressed;
 const counted = () => find("#save-state")?.innerText;
-const DONE = { paste: counted, propose: counted, add: "Added.", duplicate: "Duplicated.", move: "Moved.", remove: "Removed. Undo is below the list.", restore: "Brought back." };
+const DONE = { paste: counted, propose: counted, add: "Added.", duplicate: "Duplicated.", move: "Moved.", remove: () => `Removed.${find(".removed") ? " Undo is below the list." : ""}`, restore: "Brought back." };
 on("htmx:beforeRequest", () => { path = location.pathname; });
 on("htmx:afterSettle", ({ detail }) => {
   const { activeElement: at, body } = document, whole = detail.target?.id === "main";
   if (whole) {
     begin();
+    press = undefined;
     if (path === location.pathname) putBackTables();
-    // What a refused lock was sent is a draft still: it is saved, and what is wrong stays in words.
+    // What a refused lock was sent is a draft still.
     resaving = detail.xhr?.getResponseHeader("DevPilot-Error") === "step_validation_failed" && typed > 0;
     if (resaving) save();
   }
@@ -397,11 +419,13 @@ on("htmx:afterSettle", ({ detail }) => {
     const [, locked] = /(\d+)\/lock$/.exec(detail.requestConfig.path) ?? [];
     scrollTo(0, 0);
     announce(`${locked ? `Step ${locked} is locked. ` : ""}${find("h1").innerText}`);
-  } else if (whole && DONE[pressed]) announce(DONE[pressed].call?.() ?? DONE[pressed]);
+  } else if (whole && DONE[pressed] && !detail.xhr.getResponseHeader("DevPilot-Error")) announce(DONE[pressed].call?.() ?? DONE[pressed]);
   find("#ask")?.removeAttribute("autofocus");  // it outlives swaps, and asked once
   if (at === body || (whole && !find("#main").contains(at))) {
-    (find("#error-summary") ?? answer() ?? find("#main")).focus({ preventScroll: !whole });
+    (find("#error-summary") ?? answer() ?? find(whole ? "#main" : "#checks")).focus({ preventScroll: !whole });
   }
+  if (whole && path === location.pathname) typeAgain();
+  else if (whole) late.clear();
 });
 on("htmx:load", prepare);
 

@@ -125,7 +125,8 @@ class StepForm:
             command = replace(command, added=added.count, position=place)
         return cls(
             version=version,
-            pairs=typed,
+            # A refused form is shown as it was sent, with the row that was not removed.
+            pairs=fields if command and command.kind == "remove" else typed,
             command=command,
             posted=posted,
             problems=(

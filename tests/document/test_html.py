@@ -157,7 +157,7 @@ def test_tables_scroll_by_themselves_and_can_be_reached(finished):
     scrolling = [attrs for tag, attrs in page.elements if attrs.get("class") == "table-scroll"]
     count = sum(tag == "table" for tag, _ in page.elements)
     assert len(scrolling) == count
-    assert all(a["tabindex"] == "0" and a["role"] == "group" for a in scrolling)
+    assert all(a["tabindex"] == "0" and a["role"] == "region" for a in scrolling)
 
 
 def test_a_warning_leads_to_its_place(with_data):

@@ -193,3 +193,18 @@ def test_hostile_text_in_a_removed_row_harms_nothing(app, three, hostile):
         f"{three.step(1)}/draft", [("version", str(version)), ("restore", "goals")]
     )
     assert response.status_code in {303, 422}
+
+
+@pytest.mark.parametrize("row", [0, 1])
+def test_a_refused_removal_shows_the_row_as_it_was_sent(three, nothing_changes, row):
+    """Else the row would be gone from the form, and the next save would take it out for good."""
+    fields = {f"goals-{index}-key": f"G{index + 1}" for index in range(3)}
+    for index, name in enumerate(("One", "Two", "Three")):
+        fields |= goal(index, name)
+    with nothing_changes():
+        refused = three.owner.save(
+            three.revision, 1, {**fields, "summary": "x" * 1000, "remove": f"goals-{row}"}
+        )
+        assert_refused(refused, "invalid_input")
+    shown = dict(page_of(refused.text).form("/draft").fields)
+    assert [shown[f"goals-{index}-goal"] for index in range(3)] == ["One", "Two", "Three"]

@@ -36,7 +36,7 @@ def figures(pictures: Sequence[Picture], layout: Layout) -> Figures:
 def scroller(name: str) -> str:
     """Opens what scrolls sideways by itself. The name differs from any other of the page."""
     said = escape(visible(name))
-    return f'<div class="table-scroll" tabindex="0" role="group" aria-label="{said}">'
+    return f'<div class="table-scroll" tabindex="0" role="region" aria-label="{said}">'
 
 
 def _figure(picture: Picture, positions: Positions | None) -> str:

@@ -1,0 +1,209 @@
+"""Buttons and typing that meet: a slow line, a lost answer, a refusal, and what is heard of it.
+
+A newcomer's likely mistake: waiting for the page to settle before the next key. People do not.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from devpilot.methodology import Rows, definition
+from e2e.hearing import heard, listen
+from e2e.story import Story
+
+GOALS, FEATURES = (definition(1).by_id[name] for name in ("goals", "features"))
+assert isinstance(GOALS, Rows)
+assert isinstance(FEATURES, Rows)
+SAVED = re.compile(r"Saved \d\d:\d\d")
+SLOW = 700
+"""Milliseconds that an answer takes on a bad line."""
+PAUSE = 1500
+"""Milliseconds after which typing saves by itself."""
+
+
+@pytest.fixture
+def revision(somebody):
+    return somebody.create_project("Clinic", "wellbrook")
+
+
+@pytest.fixture
+def story(somebody, revision, context, sign_in):
+    listen(context)
+    story = Story(sign_in(somebody))
+    story.page.goto(f"{revision}/steps/1")
+    heard(story.page)
+    return story
+
+
+def control(story, name):
+    return story.page.get_by_label(name, exact=True)
+
+
+def slowed(story, latency=SLOW):
+    """Every answer takes so long from now on."""
+    line = story.page.context.new_cdp_session(story.page)
+    rates = {"downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", {"offline": False, "latency": latency, **rates})
+
+
+def saved(story):
+    expect(story.page.get_by_text(SAVED)).to_be_visible()
+
+
+def state(story):
+    return story.page.locator("#save-state")
+
+
+def stored(somebody, revision):
+    return somebody.get(f"{revision}/steps/1").text
+
+
+def focus(story):
+    return story.page.evaluate("document.activeElement.id || document.activeElement.tagName")
+
+
+def test_what_is_typed_while_a_row_is_added_is_kept(story, somebody, revision):
+    slowed(story)
+    story.button("Add goal").click()
+    what = control(story, "What it is")
+    what.focus()
+    what.press_sequentially("Typed while waiting. ", delay=60)
+    expect(story.rows(GOALS)).to_have_count(4)
+    expect(what).to_have_value(re.compile("Typed while waiting. "))
+    assert focus(story) == "summary"
+    saved(story)
+    assert "Typed while waiting. " in stored(somebody, revision)
+
+
+def test_what_is_typed_in_a_row_goes_with_it_where_another_is_removed(story, somebody, revision):
+    third = story.rows(GOALS).nth(2)
+    story.open_row(third)
+    measure = third.get_by_label("Measured by", exact=True)
+    measure.fill("Hours")
+    saved(story)
+    slowed(story)
+    story.page.evaluate("document.querySelector(\"[name=remove][value='goals-0']\").click()")
+    measure.press_sequentially(" a week")
+    expect(story.rows(GOALS)).to_have_count(2)
+    expect(story.rows(GOALS).last.get_by_label("Measured by", exact=True)).to_have_value(
+        "Hours a week"
+    )
+
+
+def test_a_press_is_not_lost_to_writing_on_during_a_save(story):
+    slowed(story, 3 * SLOW)
+    what = control(story, "What it is")
+    what.press_sequentially("A. ")
+    expect(story.page.get_by_text("Saving…")).to_be_visible()
+    story.button("Add goal").click()
+    what.press_sequentially("B. ")
+    story.page.wait_for_timeout(PAUSE + 200)
+    expect(story.rows(GOALS)).to_have_count(4, timeout=15000)
+    expect(what).to_have_value(re.compile("B. "))
+    expect(story.page.get_by_text(SAVED)).to_be_visible(timeout=15000)
+
+
+def test_a_button_whose_answer_was_lost_is_pressed_again(story):
+    story.page.route("**/draft", lambda route: route.abort())
+    story.button("Add goal").click()
+    expect(state(story)).to_have_text("Not saved: no connection. Trying again…")
+    story.page.unroute("**/draft")
+    expect(story.rows(GOALS)).to_have_count(4, timeout=15000)
+
+
+def test_a_table_in_its_box_outlives_a_save_that_draws_its_list_anew(story):
+    box = story.page.locator("#paste-features")
+    story.section(FEATURES).locator("summary").last.click()
+    box.fill("Reports\tShows figures\tlater")
+    first = story.rows(GOALS).first
+    story.open_row(first)
+    first.get_by_label("Goal", exact=True).fill("No double booking")
+    saved(story)
+    expect(box).to_have_value("Reports\tShows figures\tlater")
+    expect(box).to_be_visible()
+
+
+def test_a_lock_with_a_table_in_its_box_is_refused_and_keeps_it(story):
+    story.section(GOALS).locator("summary").last.click()
+    story.page.locator("#paste-goals").fill("One\tTwo\tThree")
+    story.button("Lock step 1").click()
+    expect(story.page.locator("#error-summary")).to_contain_text("is not added yet")
+    expect(story.page.locator("#paste-goals")).to_have_value("One\tTwo\tThree")
+
+
+def test_adding_a_row_beside_a_table_in_the_box_of_the_list_adds_it(story):
+    story.section(GOALS).locator("summary").last.click()
+    story.page.locator("#paste-goals").fill("One\tTwo\tThree")
+    story.button("Add goal").click()
+    expect(story.rows(GOALS)).to_have_count(4)
+    expect(story.page.locator("#paste-goals")).to_have_value("One\tTwo\tThree")
+
+
+def test_a_refused_press_is_not_heard_as_done_and_removes_nothing(story):
+    control(story, "What it is").fill("x" * 1000)
+    story.open_row(story.rows(GOALS).nth(1))
+    story.button("Remove goal 2, Fewer missed appointments").click()
+    expect(story.page.locator("#error-summary")).to_be_visible()
+    expect(story.rows(GOALS)).to_have_count(3)
+    assert not [words for words in heard(story.page) if "Removed" in words]
+
+
+def test_another_reason_for_not_saving_is_heard_too(story, context):
+    story.page.route("**/draft", lambda route: route.abort())
+    control(story, "Problem").press_sequentially("x")
+    expect(state(story)).to_have_text("Not saved: no connection. Trying again…")
+    context.clear_cookies()
+    story.page.unroute("**/draft")
+    expect(state(story)).to_contain_text("you are signed out", timeout=15000)
+    said = [words for words in heard(story.page) if words.startswith("Not saved")]
+    assert [words.partition(".")[0] for words in said] == [
+        "Not saved: no connection",
+        "Not saved: you are signed out",
+    ]
+
+
+def test_a_save_takes_no_focus_from_the_summary_of_errors(story):
+    for name in ("What it is", "Problem"):
+        control(story, name).fill("")
+    story.button("Lock step 1").click()
+    summary = story.page.locator("#error-summary")
+    expect(summary).to_be_visible()
+    control(story, "What it is").fill("A booking system.")
+    summary.get_by_role("link").nth(1).focus()
+    saved(story)
+    expect(summary.get_by_role("link").nth(1)).to_be_focused()
+
+
+def test_a_save_leaves_the_focus_among_the_checks(story):
+    control(story, "What it is").fill("")
+    saved(story)
+    checks = story.page.get_by_role("region", name="Before the lock")
+    control(story, "Problem").press_sequentially("x")
+    checks.get_by_role("link").first.focus()
+    saved(story)
+    expect(checks.get_by_role("link").first).to_be_focused()
+    control(story, "What it is").fill("A booking system.")
+    checks.get_by_role("link").first.focus()
+    expect(checks.get_by_role("link")).to_have_count(0)
+    expect(checks).to_be_focused()
+
+
+def test_a_check_leads_to_a_row_that_the_search_hides(story):
+    second = story.rows(FEATURES).nth(1)
+    story.open_row(second)
+    second.get_by_label("What it does", exact=True).fill("")
+    saved(story)
+    search = story.section(FEATURES).get_by_role("searchbox")
+    if search.count() == 0:  # the example's list is short: make it long
+        for _ in range(9 - story.rows(FEATURES).count()):
+            story.add(FEATURES)
+            story.page.keyboard.type("Reports")
+            saved(story)
+        story.page.reload()
+    search.fill("no row holds this")
+    expect(second).to_be_hidden()
+    story.page.get_by_role("link", name=re.compile("What it does")).first.click()
+    expect(second.get_by_label("What it does", exact=True)).to_be_focused()
+    expect(search).to_have_value("")
