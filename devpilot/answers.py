@@ -130,7 +130,9 @@ def refused(refusal: Refusal, *, signed_out: bool = False) -> Response:
     elif signed_out and isinstance(refusal, CsrfFailed):
         response = _sign_in_page()
     else:
-        response = page("identity/error.html", error=refusal, kept=kept_texts(), action=_way_out())
+        response = page(
+            "identity/error.html", error=refusal, kept=kept_texts(), action=_way_out(refusal)
+        )
     return _marked(response, refusal)
 
 
@@ -241,10 +243,21 @@ def _label(name: str) -> str:
     return called or "Unnamed"
 
 
-def _way_out() -> tuple[str, str] | None:
-    if request.method in {"GET", "HEAD"}:
-        return (url_for("projects.index"), "Go to your projects")
-    return None
+_MENDED_AT = {
+    "subscription_required": ("billing.show", "See Billing"),
+    "quota_exceeded": ("quota.usage", "See Usage"),
+}
+"""Where a refusal of this code is mended, and what leads there."""
+
+
+def _way_out(refusal: Refusal) -> tuple[str, str]:
+    """Where to go on from an error page: where it is mended, else back to the form."""
+    if refusal.code in _MENDED_AT:
+        endpoint, words = _MENDED_AT[refusal.code]
+        return url_for(endpoint), words
+    if request.method == "POST" and request.referrer:
+        return _path_of(request.referrer), "Back to the page before"
+    return url_for("projects.index"), "Go to your projects"
 
 
 def problem_for(problems: tuple[Problem, ...], name: str) -> str:

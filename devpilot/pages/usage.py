@@ -62,7 +62,7 @@ def meters(user: Account, standing: Standing) -> Iterator[Meter]:
     plan = standing.plan
     yield _projects(user, plan)
     yield Meter(
-        name="Revisions of one project, where they are most",
+        name="Most revisions in one project",
         used=quota.most_revisions(user.id),
         limit=plan.revisions_per_project,
         unit=("revision", "revisions"),
@@ -136,7 +136,7 @@ def cost_of_revision(plan: Limits, number: int) -> str:
 
 def _cost(thing: str, limit: int, used: int, which: str) -> str:
     if limit == 1:
-        return f"It takes the only {thing} that there may be {which}."
+        return f"It is the one {thing} that there may be {which}."
     left = max(0, limit - used)
     share = "the last one left" if left == 1 else f"1 of the {left} left"
     return f"It takes {share} of {limit} {thing}s {which}."

@@ -6,6 +6,7 @@ text: what is compared is the page's structure.
 """
 
 import json
+import re
 import unicodedata
 from html.parser import HTMLParser
 
@@ -139,8 +140,18 @@ CHARACTERS = [
 ]  # fmt: skip
 
 
+MARKDOWN_MAY = {tag: set() for tag in ("p", "br", "ul", "ol", "li", "em", "strong", "code", "pre")}
+MARKDOWN_MAY["a"] = {"href", "rel"}
+"""What the reading of a user's own Markdown may hold, and htmx is told to leave alone."""
+
+
 class Structure(HTMLParser):
-    """Which elements and attributes a page has, and where its addresses lead."""
+    """Which elements and attributes a page has, and where its addresses lead.
+
+    The user's own Markdown as it reads is judged by what Markdown may hold, and not counted.
+    """
+
+    reads = False
 
     def __init__(self, html) -> None:
         super().__init__(convert_charrefs=True)
@@ -149,10 +160,21 @@ class Structure(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
+        if self.reads:
+            given = dict(attrs)
+            assert given.keys() - {"class"} <= MARKDOWN_MAY[tag], (tag, attrs)
+            assert given.get("class", "note") == "note", (tag, attrs)
+            assert re.match(r"https?:|mailto:", given.get("href", "https:")), attrs
+            return
+        self.reads = "hx-disable" in dict(attrs)
         self.found.add((tag, tuple(sorted({name for name, _ in attrs}))))
         for name, value in attrs:
             if name in {"href", "src", "action", "formaction", "hx-post", "hx-get"}:
                 self.addresses.add((value or "")[:1])
+
+    def handle_endtag(self, tag):
+        if tag == "div":  # none is within what is read
+            self.reads = False
 
 
 def texts():

@@ -14,7 +14,7 @@ from tests.refusals import assert_refused
 SHOWN = {
     "free": [
         "Projects, in total, ever 1 of 1 project",
-        "Revisions of one project, where they are most 1 of 1 revision",
+        "Most revisions in one project 1 of 1 revision",
         "Restarts None on Free",
         "AI suggestions, in total, ever 0 of 10 AI suggestions",
         "AI regenerations None on Free",
@@ -23,7 +23,7 @@ SHOWN = {
     ],
     "paying": [
         "Active projects 1 of 20 projects",
-        "Revisions of one project, where they are most 1 revision, unlimited",
+        "Most revisions in one project 1 revision, unlimited",
         "Restarts this month 0 of 20 restarts",
         "AI suggestions this month 0 of 200 AI suggestions",
         "AI regenerations this month 0 of 100 AI regenerations",
@@ -82,7 +82,7 @@ def test_a_lowered_limit_says_what_was_used_above_it(app, paying, limited):
 
 
 def test_a_new_project_says_what_it_takes(free, paying):
-    only = "It takes the only project that there may be in total, ever."
+    only = "It is the one project that there may be in total, ever."
     assert only in free.page("/projects/new").text
     paying.create_project(example="")
     said = "It takes 1 of the 19 left of 20 projects active at once."
@@ -106,7 +106,7 @@ def test_a_new_revision_says_what_it_takes(completed, limited):
 
 def test_a_restart_says_when_its_count_begins_again_as_a_time(completed):
     html = completed.owner.open(f"{completed.step(1)}/restart").text
-    assert "1 of the 20 restarts that you have left of 20 this month" in html
+    assert "1 of this month’s 20 restarts; 19 will be left" in html
     assert 'The count begins again on <time datetime="' in html
 
 

@@ -99,7 +99,7 @@ def test_the_page_says_everything_beforehand_and_changes_nothing(completed, noth
         "Step 3, High-Level Architecture, is invalidated",
         "Step 4, Product Workflows, is invalidated",
         "Revision 1 is no longer completed",
-        "1 of the 20 restarts that you have left of 20 this month",
+        "1 of this month’s 20 restarts; 19 will be left",
         "Step 1 stays locked",
         "shown as made before the restart",
     ):

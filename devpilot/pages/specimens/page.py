@@ -22,7 +22,8 @@ HERE = "/_components"
 
 _SYMBOL = re.compile(r'<symbol id="icon-([a-z]+)"')
 _ACTS = re.compile(
-    r' (?:hx-[a-z:-]+|action|formaction|method)="[^"]*"| (?:autofocus|hx-preserve|hx-disable)(?=[ >])'
+    r' (?:hx-[a-z:-]+|action|formaction|method)="[^"]*"'
+    r"| (?:autofocus|hx-preserve|hx-disable)(?=[ >])"
 )
 _NAMES = re.compile(
     r' (id|for|list|name|data-list|data-searches|aria-labelledby|aria-describedby)="([^"]+)"'
