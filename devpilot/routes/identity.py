@@ -117,7 +117,11 @@ def landing() -> ResponseReturnValue:
 @bp.get("/pricing")
 @enforce(public=True, prepares=prices.prepare)
 def pricing(costs: dict[str, str] | None = None) -> ResponseReturnValue:
-    return page("identity/pricing.html", plans=billing.plans(), prices=costs, ai=gate.settings().ai)
+    here = gate.settings()
+    return page(
+        "identity/pricing.html", plans=billing.plans(), prices=costs, ai=here.ai,
+        sandbox=here.billing_sandbox,
+    )  # fmt: skip
 
 
 @bp.get("/examples/<code>")

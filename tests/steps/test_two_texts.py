@@ -235,7 +235,7 @@ def test_a_locked_step_shows_what_differs_and_offers_no_box(paying, make_project
     with nothing_changes():
         refused = paying.post(f"{owned.step(1)}/draft", {"version": "0", "summary": "Other"})
     assert_refused(refused, "step_locked")
-    assert "Typed here:</span> Other</p>" in refused.text
+    assert "Typed here:</p><p>Other</p>" in refused.text
     assert 'name="take"' not in refused.text
 
 
