@@ -26,11 +26,11 @@ from devpilot.errors import (
 )
 from devpilot.methodology import definition, posted_label
 from devpilot.methodology.fingerprints import OPENED
-from devpilot.methodology.posted import CALLED
+from devpilot.methodology.posted import CALLED, PLACE
 from devpilot.methodology.text import presentable
 from devpilot.packing import Kept
 from devpilot.services.form_parts import THEN
-from devpilot.services.step_buttons import BUTTONS, PLACE
+from devpilot.services.step_buttons import BUTTONS
 from devpilot.services.two_texts import TAKE
 
 HTML = "text/html; charset=utf-8"

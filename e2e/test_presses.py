@@ -207,3 +207,18 @@ def test_a_check_leads_to_a_row_that_the_search_hides(story):
     story.page.get_by_role("link", name=re.compile("What it does")).first.click()
     expect(second.get_by_label("What it does", exact=True)).to_be_focused()
     expect(search).to_have_value("")
+
+
+def test_back_over_a_section_stays_on_the_step_that_a_lock_led_to(story):
+    story.button("Lock step 1").click()
+    story.arrive("Users & Business Model")
+    story.page.evaluate("window.still = true")
+    story.page.get_by_role("link", name="Abuse and misuse", exact=True).first.click()
+    expect(story.page).to_have_url(re.compile("/steps/2#f-abuse$"))
+    story.page.go_back()
+    expect(story.page).to_have_url(re.compile("/steps/2$"))
+    story.page.wait_for_timeout(500)
+    assert story.page.evaluate("window.still")
+    story.page.go_back()
+    story.arrive("Project Definition")
+    expect(story.page.get_by_text("Locked on")).to_be_visible()

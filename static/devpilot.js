@@ -344,6 +344,10 @@ on("click", ({ target }) => {
   if (link) reveal(link.hash);
 });
 addEventListener("hashchange", () => reveal(location.hash));
+/* Back to a section. */
+addEventListener("popstate", (event) => {
+  if (form()?.getAttribute("hx-post") === `${location.pathname}/draft`) event.stopImmediatePropagation();
+}, true);
 
 /* The contents follow what is read. */
 const READ = ".toc a:target-current";
@@ -355,7 +359,6 @@ if (CSS.supports(`selector(${READ})`)) {
   on("scrollend", () => setTimeout(follow, 100));
 }
 
-/* Asking the AI */
 let asking;
 const answer = () => find("#ask #error-summary, [aria-labelledby=answer]");
 const put = (selector, text) => { const place = find(selector); if (place) place.textContent = text; };
@@ -400,7 +403,6 @@ on("click", ({ target }) => {
   find("#ask")?.focus();
 });
 
-/* After a swap */
 let path, pressed;
 const counted = () => find("#save-state")?.innerText;
 const DONE = { paste: counted, propose: counted, add: "Added.", duplicate: "Duplicated.", move: "Moved.", remove: () => `Removed.${find(".removed") ? " Undo is below the list." : ""}`, restore: "Brought back." };

@@ -19,6 +19,7 @@ from devpilot.methodology.controls import (
     Section,
 )
 from devpilot.methodology.matrix import axes
+from devpilot.methodology.posted import PLACE
 from devpilot.methodology.problems import Problem
 from devpilot.methodology.references import Targets
 from devpilot.methodology.registry import list_named, rows_of
@@ -96,6 +97,11 @@ class Drawing:
     def error(self, name: str) -> str:
         return self._errors.get(name, "") if self._errors else ""
 
+    def row_error(self, prefix: str) -> str:
+        """What is wrong with a row as a whole; `prefix` begins the names of its cells."""
+        names = (f"{prefix}key", f"{prefix}new", f"{PLACE}{prefix.removesuffix('-')}")
+        return next(filter(None, map(self.error, names)), "")
+
     def choices(self, column: Reference) -> Choices:
         made = self._choices.get(column.lists)
         if made is None:
@@ -172,7 +178,7 @@ class Drawing:
             "" if key else secrets.token_urlsafe(9),
             row.get(field.label_column, ""),
             index + 1,
-            self.error(prefix + "key") or self.error(prefix + "new"),
+            self.row_error(prefix),
             tuple([self._cell(column, prefix, row.get(column.id)) for column in field.columns]),
         )
 

@@ -16,6 +16,8 @@ from devpilot.methodology.problems import Problem, Problems
 from devpilot.methodology.text import presentable
 from devpilot.methodology.vocabulary import Matrix, Reference, Rows, StepDefinition
 
+PLACE = "place-"
+"""The name of the field for a row's place begins with this; list and index follow."""
 CALLED = "called"
 """The name under which a form says what it calls the rows that its references show."""
 

@@ -57,7 +57,7 @@ class TypedDrawing(Drawing):
             "" if key else encodable(row.token) or secrets.token_urlsafe(9),
             encodable(row.cells.get(field.label_column, [""])[0]),
             number,
-            self.error(prefix + "key") or self.error(prefix + "new"),
+            self.row_error(prefix),
             tuple(
                 [
                     self._typed_cell(column, prefix + column.id, row.cells.get(column.id, []))

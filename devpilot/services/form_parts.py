@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from devpilot.errors import Problem
 from devpilot.methodology.fingerprints import OPENED
-from devpilot.methodology.posted import is_index
+from devpilot.methodology.posted import PLACE, is_index
 from devpilot.methodology.vocabulary import Rows, StepDefinition
 from devpilot.services.added_rows import BOX
-from devpilot.services.step_buttons import BUTTONS, PLACE, Command, Pairs
+from devpilot.services.step_buttons import BUTTONS, Command, Pairs
 from devpilot.services.two_texts import TAKE
 
 CARRIED = frozenset({"csrf_token", "idempotency_key", OPENED})

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from devpilot.errors import Problem
 from devpilot.methodology import move_row, remove_row
-from devpilot.methodology.posted import is_index
+from devpilot.methodology.posted import PLACE, is_index
 from devpilot.methodology.vocabulary import Data, Rows, StepDefinition
 
 Pairs = list[tuple[str, str]]
@@ -127,10 +127,6 @@ def _with_target(command: Command, typed: str) -> tuple[Command | None, list[Pro
         return replace(command, target=int(typed) - 1), []
     name = f"{PLACE}{command.list_id}-{command.index}"
     return None, [Problem(name, "Type the number of the place that the row should have.")]
-
-
-PLACE = "place-"
-"""The name of the field for a row's place begins with this; list and index follow."""
 
 
 def pressed(pairs: Pairs, command: Command) -> tuple[Pairs, Command]:
