@@ -21,6 +21,12 @@ def listed(words: Sequence[str]) -> str:
 
 
 @cache
+def names_rows(rows: Rows) -> bool:
+    """Whether a column names each row: one that every row fills in."""
+    return bool(rows.label_column) and rows.column(rows.label_column).required
+
+
+@cache
 def summary_columns(rows: Rows) -> frozenset[str]:
     """The columns that tell rows apart beside their label: short ones, two of them at most.
 

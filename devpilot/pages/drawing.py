@@ -24,7 +24,7 @@ from devpilot.methodology import (
     definition,
     form_state,
 )
-from devpilot.methodology.labels import summary_columns
+from devpilot.methodology.labels import names_rows, summary_columns
 from devpilot.methodology.proposals import Proposal, proposals
 from devpilot.models.step import parsed
 from devpilot.packing import Kept
@@ -146,7 +146,7 @@ def _row(  # noqa: PLR0913  what differs from row to row, by name
     noun, key, token, label = rows.singular, row.key, row.token, row.label
     wanted = summary_columns(rows)
     says = " · ".join([cell.value for cell in row.cells if cell.value and cell.column.id in wanted])
-    if not rows.label_column:  # what tells its rows apart is then all that they are called
+    if not names_rows(rows):  # what tells its rows apart is then all that they are called
         label, says = says, ""
     if row.error or button:
         drawn: Markup = macro(CELLS, "row")(
@@ -178,7 +178,8 @@ def _cells(rows: Rows, row: RowState, *, focused: bool) -> Iterator[Markup]:
     wanted = summary_columns(rows)
     for place, cell in enumerate(row.cells):
         here = focused and place == 0
-        tells = "label" if cell.column.id == rows.label_column else ""
+        named = cell.column.id == rows.label_column and names_rows(rows)
+        tells = "label" if named else ""
         if cell.column.id in wanted:
             tells = "says"
         column, value, chosen, options = cell.column, cell.value, cell.chosen, cell.options

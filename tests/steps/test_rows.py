@@ -236,3 +236,11 @@ def test_a_full_list_takes_no_duplicate(three, nothing_changes):
     with nothing_changes():
         refused = three.owner.save(three.revision, 1, {"duplicate": "goals-0"})
         assert_refused(refused, "invalid_input")
+
+
+def test_a_row_that_no_column_names_is_called_by_what_tells_it_apart(paying, make_project):
+    owned = make_project(paying, example="doorstep", locked=8)
+    page = paying.page(owned.step(9))
+    titles = re.findall(r'<span class="row-label">([^<]*)</span>', page.html)
+    assert not [title for title in titles if title.startswith("compatibility check")]
+    assert any("PostgreSQL" in title and " · " in title for title in titles)
