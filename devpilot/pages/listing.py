@@ -49,7 +49,7 @@ def _invalidated(project: Listed) -> range:
 @cache
 def _kind(*, completed: bool, deleted: bool, invalidated: bool) -> str:
     """The item of every project of this kind, with its slots open."""
-    # The macro says nothing of steps to re-validate when there are none.
+    # The macro says nothing of invalidated steps when there are none.
     left_out = () if invalidated else ("invalidated",)
     slots = ["" if name in left_out else slot(name) for name in SLOTS]
     return slotted("projects/_item.html", "item", *slots, completed, deleted)

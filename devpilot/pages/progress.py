@@ -14,7 +14,7 @@ from devpilot.states import StepStatus
 WORDS = {
     StepStatus.DRAFT: "Draft",
     StepStatus.LOCKED: "Locked",
-    StepStatus.INVALIDATED: "To re-validate",
+    StepStatus.INVALIDATED: "Invalidated",
 }
 
 
