@@ -222,3 +222,39 @@ def test_back_over_a_section_stays_on_the_step_that_a_lock_led_to(story):
     story.page.go_back()
     story.arrive("Project Definition")
     expect(story.page.get_by_text("Locked on")).to_be_visible()
+
+
+def test_a_save_whose_answer_was_lost_is_no_conflict_with_oneself(story, somebody, revision):
+    """The server has it and the page does not know: what is sent again is what was sent."""
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    story.page.route("**/draft", lose)
+    what = control(story, "What it is")
+    what.press_sequentially("A. ")
+    expect(state(story)).to_have_text("Not saved: no connection. Trying again…")
+    what.press_sequentially("B. ")
+    story.page.unroute("**/draft")
+    saved(story)
+    expect(state(story)).to_have_text(SAVED)
+    assert "A. B. " in stored(somebody, revision)
+    expect(story.page.get_by_role("region", name="What is saved now")).to_have_count(0)
+
+
+def test_a_removal_whose_answer_was_lost_takes_one_row_out(story):
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    story.open_row(story.rows(GOALS).nth(1))
+    story.page.route("**/draft", lose)
+    story.button("Remove goal 2, Fewer missed appointments").click()
+    expect(state(story)).to_have_text("Not saved: no connection. Trying again…")
+    control(story, "Problem").press_sequentially("x")
+    story.page.unroute("**/draft")
+    expect(story.rows(GOALS)).to_have_count(2, timeout=15000)
+    expect(control(story, "Problem")).to_have_value(re.compile("^x"))
+    saved(story)
+    expect(story.rows(GOALS)).to_have_count(2)

@@ -2,6 +2,7 @@
 
 const find = (selector, root = document) => root?.querySelector(selector);
 const form = () => find("#step-form");
+const stated = () => find("#save-state")?.innerText;
 const announce = (text) => { find("#announce").textContent = text; };
 const byHash = (hash) => document.getElementById(hash.slice(1));
 const on = (name, handler) => document.addEventListener(name, handler);
@@ -92,7 +93,7 @@ function count(at) {
   let place = at.nextElementSibling;
   if (!near) return place?.matches(".count") && place.remove();
   if (!place?.matches(".count")) at.after(place = document.createElement("p"));
-  const text = `${Math.abs(left).toLocaleString("en")} ${left < 0 ? "too many" : "left"}`;
+  const text = `${Math.abs(left)} ${left < 0 ? "too many" : "left"}`;
   if (left < 0 && !place.matches(".error")) announce(`The limit of ${at.dataset.limit} characters is reached.`);
   place.className = left < 0 ? "count error" : "count hint";
   place.textContent = text;
@@ -110,12 +111,13 @@ function prepare() {
 }
 
 /* `typed` counts changes. `press` is the button under way, `again` the one to press once more. */
-let typed, sent, saved, timer, failing, signedOut, leaving, spoke, resaving, press, again;
+let typed, sent, saved, timer, failing, signedOut, leaving, spoke, resaving, press, again, lost, resent;
 const late = new Set();
 
 function begin() {
   saved = sent = 0;
-  typed = find("#save-state")?.dataset.state === "unsaved" ? 1 : 0;
+  press = again = lost = undefined;
+  typed = +(find("#save-state")?.dataset.state === "unsaved");
 }
 
 function show(state, text) {
@@ -128,7 +130,7 @@ function show(state, text) {
 function save() {
   clearTimeout(timer);
   if (!form() || signedOut) return;
-  if (again?.isConnected) form().requestSubmit(again);
+  if (again) form().requestSubmit(again);
   else window.htmx?.trigger(form(), "submit");
 }
 
@@ -136,6 +138,7 @@ function failed(reason, { requestConfig }) {
   if (failing !== reason) announce(reason);
   failing = reason;
   again = requestConfig.triggeringEvent?.submitter ?? again;
+  lost = requestConfig.parameters;
   show("failed", reason);
   clearTimeout(timer);
   timer = setTimeout(save, 5000);
@@ -186,7 +189,7 @@ function succeeded(whole) {
     else mend();
     endUndo();
   }
-  failing = signedOut = resaving = again = undefined;
+  failing = signedOut = resaving = undefined;
   spoke = true;
   saved = sent;
   if (saved !== typed) show("unsaved", "Not saved yet");
@@ -240,16 +243,18 @@ ofForm("htmx:configRequest", (request) => {
   request.path = path ?? form().getAttribute("hx-post");
   if (button) request.headers["DevPilot-Pressed"] = "yes";
   if (button?.name) request.formData.append(button.name, button.value);
+  resent = lost && button === again;
+  if (resent) request.parameters = lost;
 });
 ofForm("htmx:confirm", ({ triggeringEvent }, event) => {
   const button = triggeringEvent?.submitter;
-  if (!button && (press || form().dataset.hold)) return event.preventDefault();
+  if (!button && (press || again || form().dataset.hold)) return event.preventDefault();
   press = button;
   if (button) delete form().dataset.hold;
 });
 ofForm("htmx:beforeSend", ({ xhr }) => {
   xhr.timeout ||= 20000;
-  sent = typed;
+  if (!resent) sent = typed;
   if (!failing) show("saving", "Saving…");
 });
 ofForm("htmx:beforeOnLoad", (detail, event) => {
@@ -274,14 +279,14 @@ on("htmx:oobBeforeSwap", ({ detail }) => {
 ofForm("htmx:afterRequest", ({ successful, xhr, requestConfig }) => {
   const answered = press && requestConfig.triggeringEvent?.submitter === press;
   if (answered) press = undefined;
+  if (xhr.status && xhr.status < 500) lost = again = undefined;
   blame();
   if (successful) {
     succeeded(xhr.getResponseHeader("HX-Retarget"));
-    if (answered && saved !== typed) save();
+    if ((answered || resent) && saved !== typed) save();
   } else if (xhr.status < 500 && xhr.status !== 401 && find("#save-state[data-state=failed]")) {
-    const said = find("#save-state").innerText;
-    if (failing !== said) announce(said);
-    failing = said;
+    if (failing !== stated()) announce(stated());
+    failing = stated();
   }
 });
 const unreached = (detail) => failed("Not saved: no connection. Trying again…", detail);
@@ -309,7 +314,7 @@ for (const name of ["input", "change"]) {
 on("input", ({ target }) => {
   if (!form()?.contains(target)) return;
   typed += 1;
-  if (press) late.add(target);
+  if (press || again) late.add(target);
   resaving = false;
   if (!failing) show("unsaved", "Not saved yet");
   const row = target.closest(".row");
@@ -404,16 +409,13 @@ on("click", ({ target }) => {
 });
 
 let path, pressed;
-const counted = () => find("#save-state")?.innerText;
-const DONE = { paste: counted, propose: counted, add: "Added.", duplicate: "Duplicated.", move: "Moved.", remove: () => `Removed.${find(".removed") ? " Undo is below the list." : ""}`, restore: "Brought back." };
+const DONE = { paste: stated, propose: stated, add: "Added.", duplicate: "Duplicated.", move: "Moved.", remove: () => `Removed.${find(".removed") ? " Undo is below the list." : ""}`, restore: "Brought back." };
 on("htmx:beforeRequest", () => { path = location.pathname; });
 on("htmx:afterSettle", ({ detail }) => {
   const { activeElement: at, body } = document, whole = detail.target?.id === "main";
   if (whole) {
     begin();
-    press = undefined;
     if (path === location.pathname) putBackTables();
-    // What a refused lock was sent is a draft still.
     resaving = detail.xhr?.getResponseHeader("DevPilot-Error") === "step_validation_failed" && typed > 0;
     if (resaving) save();
   }
