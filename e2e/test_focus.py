@@ -9,7 +9,7 @@ from e2e.story import Story
 COVERED = """() => {
   const at = document.activeElement, box = at.getBoundingClientRect();
   const [left, top] = [Math.max(box.left, 0) + 1, Math.max(box.top, 0) + 1];
-  const [right, bottom] = [Math.min(box.right, innerWidth) - 1, Math.min(box.bottom, innerHeight) - 1];
+  const right = Math.min(box.right, innerWidth) - 1, bottom = Math.min(box.bottom, innerHeight) - 1;
   const across = [left, (left + right) / 2, right], down = [top, (top + bottom) / 2, bottom];
   const seen = across.some((x) => down.some((y) => at.contains(document.elementFromPoint(x, y))));
   return seen ? "" : `${at.id || at.name || at.tagName} ${at.getAttribute("aria-label") ?? ""}`;
