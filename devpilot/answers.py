@@ -9,11 +9,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from flask import current_app, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from devpilot.errors import (
@@ -207,7 +207,7 @@ def _sign_in_page() -> Response:
 
 def _path_of(url: str) -> str:
     _, _, rest = url.partition("://")
-    return "/" + rest.partition("/")[2]
+    return "/" + rest.partition("/")[2].lstrip("/")  # two slashes would name another host
 
 
 def carried_pairs() -> list[tuple[str, str]]:
@@ -255,9 +255,22 @@ def _way_out(refusal: Refusal) -> tuple[str, str]:
     if refusal.code in _MENDED_AT:
         endpoint, words = _MENDED_AT[refusal.code]
         return url_for(endpoint), words
-    if request.method == "POST" and request.referrer:
-        return _path_of(request.referrer), "Back to the page before"
+    if request.method == "POST" and (before := _page_before()):
+        return before, "Back to the page before"
     return url_for("projects.index"), "Go to your projects"
+
+
+def _page_before() -> str:
+    """The page of ours that a form was posted from; "" where none is named that can be opened."""
+    named = urlsplit(request.referrer or "")
+    if (named.scheme, named.netloc) != (request.scheme, request.host):
+        return ""
+    adapter = current_app.create_url_adapter(request)
+    try:
+        opens = adapter is not None and adapter.match(named.path, method="GET")
+    except HTTPException:
+        return ""  # such as the address of a refused form, which answers posts alone
+    return _path_of(named.geturl()) if opens else ""
 
 
 def problem_for(problems: tuple[Problem, ...], name: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from devpilot.methodology import Rows, definition
+from e2e.forms import EXAMPLE
 from e2e.hearing import heard, listen
 from e2e.story import Story
 
@@ -16,6 +17,7 @@ GOALS, FEATURES = (definition(1).by_id[name] for name in ("goals", "features"))
 assert isinstance(GOALS, Rows)
 assert isinstance(FEATURES, Rows)
 SAVED = re.compile(r"Saved \d\d:\d\d")
+EXAMPLE_GOALS = [goal["goal"] for goal in EXAMPLE[1]["goals"]]
 SLOW = 700
 """Milliseconds that an answer takes on a bad line."""
 PAUSE = 1500
@@ -52,6 +54,10 @@ def saved(story):
     expect(story.page.get_by_text(SAVED)).to_be_visible()
 
 
+def labels(story):
+    return story.rows(GOALS).locator(".row-label").all_inner_texts()
+
+
 def state(story):
     return story.page.locator("#save-state")
 
@@ -77,19 +83,47 @@ def test_what_is_typed_while_a_row_is_added_is_kept(story, somebody, revision):
     assert "Typed while waiting. " in stored(somebody, revision)
 
 
-def test_what_is_typed_in_a_row_goes_with_it_where_another_is_removed(story, somebody, revision):
-    third = story.rows(GOALS).nth(2)
-    story.open_row(third)
-    measure = third.get_by_label("Measured by", exact=True)
-    measure.fill("Hours")
-    saved(story)
+def test_what_is_typed_at_once_after_a_new_row_is_in_it(story):
     slowed(story)
-    story.page.evaluate("document.querySelector(\"[name=remove][value='goals-0']\").click()")
-    measure.press_sequentially(" a week")
+    story.open_row(story.rows(GOALS).first)
+    story.rows(GOALS).first.get_by_label("Goal", exact=True).focus()
+    story.page.keyboard.press("Control+Enter")
+    story.page.keyboard.type("Typed at once", delay=20)
+    new = story.rows(GOALS).nth(3).get_by_label("Goal", exact=True)
+    expect(new).to_have_value("Typed at once")
+    expect(new).to_be_focused()
+    saved(story)
+    assert labels(story) == [*EXAMPLE_GOALS, "Typed at once"]
+
+
+def test_what_is_typed_while_its_row_is_removed_goes_nowhere_else(story):
+    second = story.rows(GOALS).nth(1)
+    story.open_row(second)
+    slowed(story)
+    second.get_by_role("button", name="Remove goal 2").focus()
+    story.page.keyboard.press("Enter")
+    second.get_by_label("Goal", exact=True).focus()
+    story.page.keyboard.type("XX")
     expect(story.rows(GOALS)).to_have_count(2)
-    expect(story.rows(GOALS).last.get_by_label("Measured by", exact=True)).to_have_value(
-        "Hours a week"
-    )
+    assert labels(story) == [EXAMPLE_GOALS[0], EXAMPLE_GOALS[2]]
+    story.page.wait_for_timeout(PAUSE + 1000)
+    story.page.reload()
+    assert labels(story) == [EXAMPLE_GOALS[0], EXAMPLE_GOALS[2]]
+
+
+def test_what_is_typed_while_a_draft_is_saved_by_its_button_stays(story, somebody, revision):
+    slowed(story)
+    what = control(story, "What it is")
+    what.press_sequentially("A")
+    story.button("Save draft").click()
+    what.focus()
+    story.page.keyboard.press("Home")
+    what.press_sequentially("BC", delay=60)
+    expect(state(story)).to_have_text("Not saved yet")
+    saved(story)
+    assert ">BC" in stored(somebody, revision) or "BCA" in stored(somebody, revision)
+    story.button("Add goal").click()
+    expect(story.rows(GOALS).nth(3).get_by_label("Goal", exact=True)).to_be_focused()
 
 
 def test_a_press_is_not_lost_to_writing_on_during_a_save(story):
@@ -105,12 +139,17 @@ def test_a_press_is_not_lost_to_writing_on_during_a_save(story):
     expect(story.page.get_by_text(SAVED)).to_be_visible(timeout=15000)
 
 
-def test_a_button_whose_answer_was_lost_is_pressed_again(story):
-    story.page.route("**/draft", lambda route: route.abort())
-    story.button("Add goal").click()
+def test_a_button_whose_answer_was_lost_is_said_to_be_pressed_again(story):
+    """Nobody wants a step locked by itself with the sentence that they have just begun."""
+    story.page.route("**/*", lambda route: route.abort())
+    story.button("Lock step 1").click()
     expect(state(story)).to_have_text("Not saved: no connection. Trying again…")
-    story.page.unroute("**/draft")
-    expect(story.rows(GOALS)).to_have_count(4, timeout=15000)
+    control(story, "Problem").press_sequentially("Half a sent")
+    story.page.unroute("**/*")
+    words = "“Lock step 1” was not done: press it again."
+    expect(state(story)).to_contain_text(words, timeout=15000)
+    assert heard(story.page)[-1] == f"Saved again. {words}"
+    expect(story.button("Lock step 1")).to_be_visible()
 
 
 def test_a_table_in_its_box_outlives_a_save_that_draws_its_list_anew(story):
@@ -243,18 +282,35 @@ def test_a_save_whose_answer_was_lost_is_no_conflict_with_oneself(story, somebod
     expect(story.page.get_by_role("region", name="What is saved now")).to_have_count(0)
 
 
-def test_a_removal_whose_answer_was_lost_takes_one_row_out(story):
-    def lose(route):
-        route.fetch()
-        route.abort()
-
-    story.open_row(story.rows(GOALS).nth(1))
-    story.page.route("**/draft", lose)
-    story.button("Remove goal 2, Fewer missed appointments").click()
+def test_a_press_that_does_not_arrive_leaves_the_choice_of_two_texts(story, somebody, revision):
+    somebody.save(revision, 1, [("summary", "The other tab's text")])
+    control(story, "What it is").fill("My text")
+    story.button("Save draft").click()
+    both = story.page.get_by_role("region", name="What is saved now")
+    expect(both).to_be_visible()
+    story.page.route("**/draft", lambda route: route.abort())
+    story.button("Add goal").click()
     expect(state(story)).to_have_text("Not saved: no connection. Trying again…")
-    control(story, "Problem").press_sequentially("x")
     story.page.unroute("**/draft")
-    expect(story.rows(GOALS)).to_have_count(2, timeout=15000)
-    expect(control(story, "Problem")).to_have_value(re.compile("^x"))
+    control(story, "Problem").press_sequentially("x")
+    story.page.wait_for_timeout(PAUSE + 5500)
+    expect(both).to_be_visible()
+    assert "The other tab" in stored(somebody, revision)
+
+
+def test_a_save_moves_no_focus_that_is_nowhere(story):
+    control(story, "What it is").press_sequentially("A")
+    story.page.evaluate("document.activeElement.blur()")
     saved(story)
-    expect(story.rows(GOALS)).to_have_count(2)
+    assert focus(story) == "BODY"
+
+
+def test_a_save_keeps_the_focus_on_the_check_that_is_left(story):
+    for name in ("What it is", "Problem"):
+        control(story, name).fill("")
+    saved(story)
+    control(story, "What it is").press_sequentially("A booking system.")
+    left = story.page.get_by_role("link", name="“Problem” is empty.")
+    left.focus()
+    saved(story)
+    expect(left).to_be_focused()

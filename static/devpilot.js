@@ -52,7 +52,6 @@ function search({ value, dataset, nextElementSibling: found }) {
   announce(found.textContent);
 }
 
-/* data-when="field=value,value" */
 function showDependents() {
   for (const section of form()?.querySelectorAll("[data-when]") ?? []) {
     const [field, values] = section.dataset.when.split("="), choice = form().elements[field];
@@ -69,7 +68,6 @@ function retitle(row) {
   find(".row-says", row).textContent = label ? says : "";
 }
 
-/* A row that is named becomes a box. */
 function tick(at) {
   const { list, name, value, labels } = at, boxes = at.parentElement;
   const option = [...list.options].find((one) => [one.value, one.text].includes(value.trim()));
@@ -99,7 +97,6 @@ function count(at) {
   place.textContent = text;
 }
 
-/* What does not scroll is no stop for Tab. */
 const scrollers = new ResizeObserver((seen) => {
   for (const { target } of seen) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
 });
@@ -110,13 +107,13 @@ function prepare() {
   showDependents();
 }
 
-/* `typed` counts changes. `press` is the button under way, `again` the one to press once more. */
-let typed, sent, saved, timer, failing, signedOut, leaving, spoke, resaving, press, again, lost, resent;
-const late = new Set();
+/* `typed` counts changes. `press` is the button under way, `missed` the words of one whose answer
+   was lost, and `lost` a save that got none. */
+let typed, sent, saved, timer, failing, signedOut, leaving, spoke, resaving, press, missed, lost, resent;
 
 function begin() {
   saved = sent = 0;
-  press = again = lost = undefined;
+  press = missed = lost = undefined;
   typed = +(find("#save-state")?.dataset.state === "unsaved");
 }
 
@@ -129,16 +126,15 @@ function show(state, text) {
 
 function save() {
   clearTimeout(timer);
-  if (!form() || signedOut) return;
-  if (again) form().requestSubmit(again);
-  else window.htmx?.trigger(form(), "submit");
+  if (form() && !signedOut) window.htmx?.trigger(form(), "submit");
 }
 
 function failed(reason, { requestConfig }) {
   if (failing !== reason) announce(reason);
   failing = reason;
-  again = requestConfig.triggeringEvent?.submitter ?? again;
-  lost = requestConfig.parameters;
+  const button = requestConfig.triggeringEvent?.submitter;
+  if (button) missed = ` “${button.innerText}” was not done: press it again.`;
+  else lost = requestConfig.parameters;
   show("failed", reason);
   clearTimeout(timer);
   timer = setTimeout(save, 5000);
@@ -182,35 +178,43 @@ function endUndo() {
 
 function succeeded(whole) {
   clearTimeout(timer);
-  if (failing) announce("Saved again.");
+  if (failing) announce(`Saved again.${missed ?? ""}`);
   else if (!spoke && !resaving && !(whole && (DONE[pressed] || path !== location.pathname))) announce("Draft saved. It saves as you write.");
   if (!whole) {
     if (resaving) unsay(" Nothing was saved.");
     else mend();
     endUndo();
+    if (missed) find("#save-state").append(missed);
   }
-  failing = signedOut = resaving = undefined;
+  failing = signedOut = resaving = missed = undefined;
   spoke = true;
   saved = sent;
   if (saved !== typed) show("unsaved", "Not saved yet");
 }
 
-/* What was typed while a button's answer was under way goes to where its row is now. */
-function typeAgain() {
-  for (const old of late) {
-    const key = find("[type=hidden]", old.closest(".row") ?? undefined)?.value;
-    const row = old.closest(".row") && find(`.row [type=hidden][value="${key}"]`)?.closest(".row");
-    const named = `[name$="${old.name.replace(/^\w+-\d+/, "")}"]`;
-    const now = find(old.type === "checkbox" ? `${named}[value="${old.value}"]` : named, row ?? form());
+/* What is typed while a button's answer is under way: where, and what. */
+let held = [], began;
+on("beforeinput", (event) => {
+  const { target: at, data, inputType } = event, last = held.at(-1);
+  if (!press || !form().contains(at)) return;
+  event.preventDefault();
+  const text = data ?? (inputType === "insertLineBreak" ? "\n" : "");
+  if (last?.at === at) last.text += text;
+  else held.push({ at, text });
+});
+
+function typeOn() {
+  for (const { at, text } of held.splice(0)) {
+    const stays = !at.closest(".row") || !/remove|move|restore/.test(pressed);
+    const now = at.isConnected ? at : at === began ? document.activeElement : stays && byHash(`#${at.id}`);
     if (!now) continue;
-    if (row?.dataset.fold === "shut") openRow(row);
-    now.value = old.value;
-    now.checked = old.checked;
-    now.dispatchEvent(new Event("input", { bubbles: true }));
-    now.focus();
-    if (old.selectionEnd) now.setSelectionRange(old.selectionStart, old.selectionEnd);
+    if (at !== began) {
+      reveal(`#${at.id}`);
+      now.focus();
+      now.setSelectionRange(at.selectionStart, at.selectionEnd);
+    }
+    document.execCommand("insertText", false, text);
   }
-  late.clear();
 }
 
 const of = (id) => (name, handler) => on(name, (event) => {
@@ -218,7 +222,6 @@ const of = (id) => (name, handler) => on(name, (event) => {
 });
 const ofForm = of("step-form"), ofAsk = of("ask-form");
 
-/* A table to paste is sent by its own button alone. */
 const TABLES = "textarea[name^='paste-']";
 let tables = [];
 const tablesOf = (left) => [...form()?.querySelectorAll(TABLES) ?? []].filter((box) => box.value.trim() && left(box));
@@ -237,20 +240,19 @@ ofForm("htmx:configRequest", (request) => {
   const button = request.triggeringEvent?.submitter, path = button?.getAttribute("formaction");
   pressed = button?.name;
   for (const { name } of form().querySelectorAll("button[name]")) request.formData.delete(name);
-  // With a lock the box would go, so it is sent and refused.
   tables = tablesOf(({ name }) => !path?.endsWith("/lock") && (pressed !== "paste" || name !== `paste-${button.value}`));
   for (const { name } of tables) request.formData.delete(name);
   request.path = path ?? form().getAttribute("hx-post");
   if (button) request.headers["DevPilot-Pressed"] = "yes";
   if (button?.name) request.formData.append(button.name, button.value);
-  resent = lost && button === again;
+  resent = lost && !button;
   if (resent) request.parameters = lost;
 });
 ofForm("htmx:confirm", ({ triggeringEvent }, event) => {
   const button = triggeringEvent?.submitter;
-  if (!button && (press || again || form().dataset.hold)) return event.preventDefault();
-  press = button;
-  if (button) delete form().dataset.hold;
+  if (press ? press !== button : !button && form().dataset.hold) return event.preventDefault();
+  if (!press) began = document.activeElement;
+  press = button?.matches("[name], [formaction]") || form().dataset.hold ? button : undefined;
 });
 ofForm("htmx:beforeSend", ({ xhr }) => {
   xhr.timeout ||= 20000;
@@ -277,9 +279,9 @@ on("htmx:oobBeforeSwap", ({ detail }) => {
   detail.shouldSwap = sent === typed && !at.contains(document.activeElement) && !find(".row:not(:only-child) [name$='-new']", at) && !find("[data-searches]", at)?.value && !tablesOf((box) => at.contains(box)).length;
 });
 ofForm("htmx:afterRequest", ({ successful, xhr, requestConfig }) => {
-  const answered = press && requestConfig.triggeringEvent?.submitter === press;
+  const answered = requestConfig.triggeringEvent?.submitter;
   if (answered) press = undefined;
-  if (xhr.status && xhr.status < 500) lost = again = undefined;
+  if (xhr.status && xhr.status < 500) lost = undefined;
   blame();
   if (successful) {
     succeeded(xhr.getResponseHeader("HX-Retarget"));
@@ -288,6 +290,7 @@ ofForm("htmx:afterRequest", ({ successful, xhr, requestConfig }) => {
     if (failing !== stated()) announce(stated());
     failing = stated();
   }
+  if (answered) typeOn();
 });
 const unreached = (detail) => failed("Not saved: no connection. Trying again…", detail);
 ofForm("htmx:sendError", unreached);
@@ -314,7 +317,6 @@ for (const name of ["input", "change"]) {
 on("input", ({ target }) => {
   if (!form()?.contains(target)) return;
   typed += 1;
-  if (press || again) late.add(target);
   resaving = false;
   if (!failing) show("unsaved", "Not saved yet");
   const row = target.closest(".row");
@@ -336,10 +338,8 @@ on("keydown", (event) => {
   if (event.key !== "s" && !add) return;
   event.preventDefault();
   if (add) add.click();
-  else {
-    delete form().dataset.hold;
-    save();
-  }
+  else if (failing) save();
+  else form().requestSubmit(find(".toolbar button"));
 });
 
 on("click", ({ target }) => {
@@ -349,12 +349,10 @@ on("click", ({ target }) => {
   if (link) reveal(link.hash);
 });
 addEventListener("hashchange", () => reveal(location.hash));
-/* Back to a section. */
 addEventListener("popstate", (event) => {
   if (form()?.getAttribute("hx-post") === `${location.pathname}/draft`) event.stopImmediatePropagation();
 }, true);
 
-/* The contents follow what is read. */
 const READ = ".toc a:target-current";
 if (CSS.supports(`selector(${READ})`)) {
   const follow = () => {
@@ -408,9 +406,10 @@ on("click", ({ target }) => {
   find("#ask")?.focus();
 });
 
-let path, pressed;
+let path, pressed, had;
 const DONE = { paste: stated, propose: stated, add: "Added.", duplicate: "Duplicated.", move: "Moved.", remove: () => `Removed.${find(".removed") ? " Undo is below the list." : ""}`, restore: "Brought back." };
 on("htmx:beforeRequest", () => { path = location.pathname; });
+on("htmx:beforeSwap", () => { had = document.activeElement; });
 on("htmx:afterSettle", ({ detail }) => {
   const { activeElement: at, body } = document, whole = detail.target?.id === "main";
   if (whole) {
@@ -424,12 +423,11 @@ on("htmx:afterSettle", ({ detail }) => {
     scrollTo(0, 0);
     announce(`${locked ? `Step ${locked} is locked. ` : ""}${find("h1").innerText}`);
   } else if (whole && DONE[pressed] && !detail.xhr.getResponseHeader("DevPilot-Error")) announce(DONE[pressed].call?.() ?? DONE[pressed]);
-  find("#ask")?.removeAttribute("autofocus");  // it outlives swaps, and asked once
-  if (at === body || (whole && !find("#main").contains(at))) {
+  find("#ask")?.removeAttribute("autofocus");
+  if ((at === body && (whole || had !== body)) || (whole && !find("#main").contains(at))) {
     (find("#error-summary") ?? answer() ?? find(whole ? "#main" : "#checks")).focus({ preventScroll: !whole });
   }
-  if (whole && path === location.pathname) typeAgain();
-  else if (whole) late.clear();
+  if (whole && path !== location.pathname) held = [];
 });
 on("htmx:load", prepare);
 

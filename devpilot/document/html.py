@@ -59,7 +59,7 @@ _Show = Callable[[Cell], str]
 
 @lru_cache(maxsize=512)
 def to_html(markdown_text: str) -> Markup:
-    """A Markdown field, as its preview and the blueprint show it. Safe for any input."""
+    """A Markdown field, as the blueprint shows it. Safe for any input."""
     if len(markdown_text) > MAX_MARKDOWN:
         return Markup("<p>{}</p>").format(visible(markdown_text))
     rendered = markdown.markdown(restricted(markdown_text), extensions=_EXTENSIONS)

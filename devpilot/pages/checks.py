@@ -4,6 +4,7 @@ A newcomer's likely mistake: to take silence for a pass. A rule whose fields are
 has nothing to say, and is not met for that.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -31,6 +32,13 @@ class Check:
     message: str
     mend: str
     href: str
+    again: int = 0
+    """How many before it are of the same rule at the same control."""
+
+    @property
+    def id(self) -> str:
+        """Stays the same while other checks come and go: the focus is found by it."""
+        return f"check-{self.rule}-{self.href[1:]}" + (f"-{self.again}" if self.again else "")
 
 
 class Standings(NamedTuple):
@@ -41,10 +49,13 @@ class Standings(NamedTuple):
 
 
 def checks_of(step: Step) -> list[Check]:
-    return [
-        Check(f.severity.value, f.rule, f.message, f.mend, f"#{_control(step, f)}")
-        for f in steps.findings(step, step.content.data)
-    ]
+    seen: Counter[tuple[str, str]] = Counter()
+    found = []
+    for f in steps.findings(step, step.content.data):
+        href = f"#{_control(step, f)}"
+        found.append(Check(f.severity.value, f.rule, f.message, f.mend, href, seen[f.rule, href]))
+        seen[f.rule, href] += 1
+    return found
 
 
 def _control(step: Step, finding: Finding) -> str:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -24,6 +25,7 @@ from devpilot.methodology import (
     EXAMPLES,
     Draft,
     FormState,
+    Markdown,
     Matrix,
     Reference,
     Rows,
@@ -97,10 +99,12 @@ def shown(step: Step, *, blank: str = "", focus: str = "", done: str = "") -> Re
     return _page(step, drawn, focused=focused, done=done)
 
 
-def counted(asked: Mapping[str, str]) -> str:
-    """How many rows an address says that the button before it brought, in words."""
+def counted(step: Step, asked: Mapping[str, str]) -> str:
+    """How many rows the button brought that led to this address, while nothing came after it."""
     added, replaced = asked.get("added", ""), asked.get("replaced", "")
-    return said(int(added), int(replaced)) if is_index(added) and is_index(replaced) else ""
+    is_latest = asked.get("version") == str(step.revision.version)
+    is_said = is_latest and is_index(added) and is_index(replaced)
+    return said(int(added), int(replaced)) if is_said else ""
 
 
 def spot(step: Step, field_id: str, place: int) -> tuple[str, str]:
@@ -247,7 +251,8 @@ def saved(step: Step, form: StepForm, *, pressed: bool) -> Answer:
     if command.kind == "add":
         location += f"?blank={command.list_id}"
     if form.added and command.kind in COUNTED:
-        location += f"?added={form.added.count}&replaced={form.added.replaced}"
+        brought = {"added": form.added.count, "replaced": form.added.replaced}
+        location += f"?{urlencode({**brought, 'version': step.revision.version})}"
     location += f"#{command.anchor(definition(step.order), step.data)}"
     return Answer(location, fragment=lambda: _rows_changed(step, form, command))
 
@@ -313,9 +318,11 @@ def _saved_fragment(step: Step, form: StepForm, lists: frozenset[str]) -> Respon
 
 
 def _reworded(step: Step, form: StepForm) -> Iterator[tuple[StepField, str]]:
-    """Each Markdown field that the form changed, and its text."""
+    """Each Markdown field whose reading on the page may be old, and its text."""
     for field in definition(step.order).fields:
-        if field.id in form.reworded:
+        # Where nothing changed, the answer to the same save before may have been lost.
+        is_old = field.id in form.reworded or form.changes_nothing
+        if is_old and isinstance(field, Markdown):
             yield field, step.data.get(field.id, "")
 
 

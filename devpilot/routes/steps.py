@@ -65,7 +65,7 @@ def again(step: Step, refusal: Refusal) -> ResponseReturnValue:
 @enforce(owns=Step)
 def show(step: Step) -> ResponseReturnValue:
     asked = request.args
-    return pages.shown(step, blank=asked.get("blank", ""), done=pages.counted(asked))
+    return pages.shown(step, blank=asked.get("blank", ""), done=pages.counted(step, asked))
 
 
 @bp.get("/table")

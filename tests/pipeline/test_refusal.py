@@ -7,7 +7,7 @@ from devpilot.db import transaction
 from devpilot.models import Plan, Subscription
 from devpilot.states import SubscriptionState
 from tests.pipeline.asking import endpoints, predicted
-from tests.refusals import JSON
+from tests.refusals import JSON, assert_refused
 
 PARTS = ("free", "paying", "expired")
 COVERED = {
@@ -147,3 +147,24 @@ def back_to_free(person):
             .where(Subscription.user_id == person.user_id)
             .values(state=SubscriptionState.FREE, current_period_end=None, plan_id=free)
         )
+
+
+@pytest.mark.parametrize(
+    ("named", "leads_to"),
+    [
+        ("http://localhost{project}?x=1", "{project}?x=1"),
+        ("http://localhost{revision}/steps/1/draft", "/projects"),
+        ("http://localhost/nothing", "/projects"),
+        ("http://localhost//evil.example/phish", "/projects"),
+        ("https://evil.example{project}", "/projects"),
+        ("https://evil.example//evil.example/phish", "/projects"),
+        ("", "/projects"),
+    ],
+)
+def test_a_refusal_leads_back_to_a_page_of_ours_alone(paying, make_project, named, leads_to):
+    owned = make_project(paying, locked=1)
+    places = {"project": owned.project, "revision": owned.revision}
+    headers = {"Referer": named.format(**places)} if named else {}
+    refused = paying.post(f"{owned.revision}/exports", headers=headers)
+    assert_refused(refused, "export_ineligible")
+    assert f'class="button primary" href="{leads_to.format(**places)}"' in refused.text

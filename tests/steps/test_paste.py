@@ -62,7 +62,9 @@ def test_by_header_or_by_order(app, empty, text):
     response = paste(empty, "goals", text)
     assert response.status_code == 303, page_of(response.text).text[:1500]
     assert goals(app, empty) == TWO
-    assert response.headers["Location"].endswith("/steps/1?added=2&replaced=0#goals-0-goal")
+    assert response.headers["Location"].endswith(
+        "/steps/1?added=2&replaced=0&version=2#goals-0-goal"
+    )
 
 
 def test_the_page_after_it_says_how_many_rows_came(empty):
@@ -73,7 +75,10 @@ def test_the_page_after_it_says_how_many_rows_came(empty):
     assert "1 row added, 1 replaced; all saved" in shown.text
 
 
-@pytest.mark.parametrize("asked", ["added=x&replaced=0", "added=-1&replaced=0", "added=2"])
+@pytest.mark.parametrize(
+    "asked",
+    ["added=x&replaced=0", "added=2&replaced=0&version=9", "added=2&replaced=0", "version=1"],
+)
 def test_an_address_that_says_no_numbers_says_nothing(empty, asked):
     shown = empty.owner.open(f"{empty.step(1)}?{asked}")
     assert shown.status_code == 200
