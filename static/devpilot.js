@@ -133,7 +133,7 @@ function failed(reason, { requestConfig }) {
   if (failing !== reason) announce(reason);
   failing = reason;
   const button = requestConfig.triggeringEvent?.submitter;
-  if (button) missed = ` “${button.innerText}” was not done: press it again.`;
+  if (button?.matches(ACTS)) missed = ` “${button.innerText}” was not done: press it again.`;
   else lost = requestConfig.parameters;
   show("failed", reason);
   clearTimeout(timer);
@@ -152,7 +152,7 @@ function mend() {
   }
 }
 
-const SAID = " save-state";
+const SAID = " save-state", ACTS = "[name], [formaction]";
 function blame() {
   for (const at of form()?.querySelectorAll("[aria-describedby~=save-state]") ?? []) {
     at.setAttribute("aria-describedby", at.getAttribute("aria-describedby").replace(SAID, ""));
@@ -178,18 +178,21 @@ function endUndo() {
 
 function succeeded(whole) {
   clearTimeout(timer);
-  if (failing) announce(`Saved again.${missed ?? ""}`);
+  if (failing && !missed) announce("Saved again.");
   else if (!spoke && !resaving && !(whole && (DONE[pressed] || path !== location.pathname))) announce("Draft saved. It saves as you write.");
   if (!whole) {
     if (resaving) unsay(" Nothing was saved.");
     else mend();
     endUndo();
-    if (missed) find("#save-state").append(missed);
   }
-  failing = signedOut = resaving = missed = undefined;
+  failing = signedOut = resaving = undefined;
   spoke = true;
   saved = sent;
-  if (saved !== typed) show("unsaved", "Not saved yet");
+  if (saved !== typed) return show("unsaved", "Not saved yet");
+  if (!missed) return;
+  find("#save-state").append(missed);
+  announce(`Saved again.${missed}`);
+  missed = undefined;
 }
 
 /* What is typed while a button's answer is under way: where, and what. */
@@ -252,7 +255,7 @@ ofForm("htmx:confirm", ({ triggeringEvent }, event) => {
   const button = triggeringEvent?.submitter;
   if (press ? press !== button : !button && form().dataset.hold) return event.preventDefault();
   if (!press) began = document.activeElement;
-  press = button?.matches("[name], [formaction]") || form().dataset.hold ? button : undefined;
+  press = button?.matches(ACTS) || form().dataset.hold ? button : undefined;
 });
 ofForm("htmx:beforeSend", ({ xhr }) => {
   xhr.timeout ||= 20000;

@@ -31,7 +31,7 @@ from devpilot.document.outline import (
     outline_of,
 )
 from devpilot.document.pictures import Layout, no_layout, pictures_of
-from devpilot.document.pictures.figures import Figures, figures, scroller
+from devpilot.document.pictures.figures import Figures, figures, region
 from devpilot.document.snapshot import Snapshot, accepted_warnings
 from devpilot.methodology import Blueprint, StepDefinition, StepField, definition
 
@@ -167,16 +167,16 @@ def _fields(
     show = _shown(linked)
     for field, answer in outline.answers(order):
         yield f'<h{level} id="{step.code}-{field.id}">{_title(step, field)}</h{level}>'
-        yield _rendered(answer, show, scroller(f"{field.label}, step {order}"))
+        yield _rendered(answer, show, region(f"{field.label}, step {order}"))
         yield from drawn.get((order, field.id), ())
 
 
-def _rendered(answer: Answer, show: _Show, frame: str) -> str:
+def _rendered(answer: Answer, show: _Show, region: str) -> str:
     match answer:
         case Table():
-            return f"{frame}{_table(answer, show)}</div>"
+            return f"{region}{_table(answer, show)}</div>"
         case Grid():
-            return f"{frame}{_grid(answer, show)}</div>{_legend(answer)}"
+            return f"{region}{_grid(answer, show)}</div>{_legend(answer)}"
         case Prose():
             return f'<div class="prose">{to_html(answer.text)}</div>'
         case Line():

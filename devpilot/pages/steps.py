@@ -5,18 +5,16 @@ it from the post, so that nobody loses what they typed.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from devpilot import clock
 from devpilot.adapters.graphviz import lay_out
-from devpilot.answers import Answer, page
+from devpilot.answers import page
 from devpilot.document import step_html
 from devpilot.enforce import refusal
 from devpilot.errors import NotFound, Refusal, StaleVersion, StepLocked, StepOutOfSequence
@@ -24,23 +22,17 @@ from devpilot.gate import settings
 from devpilot.methodology import (
     EXAMPLES,
     Draft,
-    FormState,
-    Markdown,
-    Matrix,
-    Reference,
     Rows,
-    StepField,
     definition,
     form_state,
     form_state_from_post,
 )
 from devpilot.methodology.examples import Example
-from devpilot.methodology.posted import is_index
 from devpilot.methodology.proposals import proposals
 from devpilot.methodology.tables import as_table, as_typed
 from devpilot.models import Step
 from devpilot.packing import Kept
-from devpilot.pages import ai, drawing, frame
+from devpilot.pages import ai, drawing
 from devpilot.pages.checks import Standings, checks_of, missing, standings_of
 from devpilot.pages.drawing import (
     Boxes,
@@ -54,18 +46,16 @@ from devpilot.pages.progress import progress_of
 from devpilot.pages.times import is_just_now
 from devpilot.pages.two_texts import Difference, Opened, differences
 from devpilot.services import relock, steps
-from devpilot.services.added_rows import BOX, said
+from devpilot.services.added_rows import BOX
 from devpilot.services.removed_row import stored_row
-from devpilot.services.step_buttons import Command, Pairs
+from devpilot.services.step_buttons import Pairs
 from devpilot.services.step_form import StepForm
 
 Places = Mapping[str, Markup]
 """What stands beside the fields, by place."""
 
-_ELSEWHERE = (StepLocked, StaleVersion)
+ELSEWHERE = (StepLocked, StaleVersion)
 """Refusals of what somebody did meanwhile, or in another tab: there are two texts to look at."""
-COUNTED = frozenset({"paste", "propose"})
-"""Buttons that bring so many rows that the page says how many."""
 SUGGESTION = "suggestion"
 """The focus on what the AI proposed."""
 
@@ -97,14 +87,6 @@ def shown(step: Step, *, blank: str = "", focus: str = "", done: str = "") -> Re
         return at_address(sections_of(form, focus=focus, offered=offered), base, places)
 
     return _page(step, drawn, focused=focused, done=done)
-
-
-def counted(step: Step, asked: Mapping[str, str]) -> str:
-    """How many rows the button brought that led to this address, while nothing came after it."""
-    added, replaced = asked.get("added", ""), asked.get("replaced", "")
-    is_latest = asked.get("version") == str(step.revision.version)
-    is_said = is_latest and is_index(added) and is_index(replaced)
-    return said(int(added), int(replaced)) if is_said else ""
 
 
 def spot(step: Step, field_id: str, place: int) -> tuple[str, str]:
@@ -143,7 +125,7 @@ def refused(step: Step, pairs: Pairs, found: Refusal) -> ResponseReturnValue:
     boxes = Boxes(typed.tables, said)
     offered = proposals({**upstream, step.order: step.data}, step.order)
     sections = sections_of(form, focus="", offered=offered, boxes=boxes)
-    is_elsewhere = isinstance(found, _ELSEWHERE)
+    is_elsewhere = isinstance(found, ELSEWHERE)
     return _page(
         step, lambda base, places: at_address(sections, base, places), found=found,
         apart=differences(step, pairs) if is_elsewhere else None,
@@ -169,7 +151,7 @@ def _page(  # noqa: PLR0913  what differs from page to page, by name
     checks = [] if hidden else checks_of(step)
     is_form = save_refusal is None or found is not None
     beside = ai.beside(step) if is_form else None
-    drawn = draw(base, _places(step, beside)) if beside else ""
+    drawn = draw(base, places_beside(step, beside)) if beside else ""
     packed = drawn if isinstance(drawn, Kept) else None
     return page(
         "steps/show.html",
@@ -194,7 +176,7 @@ def _page(  # noqa: PLR0913  what differs from page to page, by name
         readable=_readable(step, data) if save_refusal else None,
         refused=found,
         apart=apart,
-        saved_text=_readable(step, data) if isinstance(found, _ELSEWHERE) else None,
+        saved_text=_readable(step, data) if isinstance(found, ELSEWHERE) else None,
         typed=found is not None,
         done=done,
         locked=step.before if is_form and _is_just_locked(step.before) else None,
@@ -214,7 +196,7 @@ def _example_of(order: int) -> Example:
     return min(having, key=lambda example: len(example.steps))
 
 
-def _places(step: Step, found: ai.Beside) -> Places:
+def places_beside(step: Step, found: ai.Beside) -> Places:
     """What the AI proposed beside each field, and the row that was removed last."""
     fields = definition(step.order).fields
     places = {drawing.beside(field.id): found.slots[field.id] for field in fields}
@@ -231,102 +213,3 @@ def _readable(step: Step, data: dict[str, Any]) -> Any:  # noqa: ANN401  safe ma
     if not data:
         return None
     return step_html(blueprint, step.order, complete=step.is_locked, layout=lay_out)
-
-
-def saved(step: Step, form: StepForm, *, pressed: bool) -> Answer:
-    """After a save: the step again, or for htmx only what changed on the page.
-
-    What shows other lists' rows is drawn after a pressed save too: the page may have passed
-    over an earlier drawing, because somebody was typing there.
-    """
-    command = form.command
-    location = url_for("steps.show", revision_id=step.revision_id, order=step.order)
-    if form.then:
-        location = url_for("ai.panel", revision_id=step.revision_id, order=step.order)
-    if form.settles:
-        return Answer(location, fragment=None if form.then else lambda: shown(step))
-    if command is None:
-        lists = frozenset(definition(step.order).by_id) if pressed else form.renamed
-        return Answer(location, fragment=lambda: _saved_fragment(step, form, lists))
-    if command.kind == "add":
-        location += f"?blank={command.list_id}"
-    if form.added and command.kind in COUNTED:
-        brought = {"added": form.added.count, "replaced": form.added.replaced}
-        location += f"?{urlencode({**brought, 'version': step.revision.version})}"
-    location += f"#{command.anchor(definition(step.order), step.data)}"
-    return Answer(location, fragment=lambda: _rows_changed(step, form, command))
-
-
-def _rows_changed(step: Step, form: StepForm, command: Command) -> ResponseReturnValue:
-    blank = command.list_id if command.kind == "add" else ""
-    added = form.added if command.kind in COUNTED else None
-    done = said(added.count, added.replaced) if added else ""
-    return shown(step, blank=blank, focus=command.focus(step.data), done=done)
-
-
-def _redrawn(step: Step, changed: frozenset[str]) -> FormState:
-    """The sections that show rows of these lists, and the names to choose from: out of date."""
-
-    def shows(field: StepField) -> bool:
-        if isinstance(field, Matrix):
-            return not changed.isdisjoint((field.rows, field.columns))
-        columns = field.columns if isinstance(field, Rows) else ()
-        lists = [name for c in columns if isinstance(c, Reference) for name in c.lists]
-        return not changed.isdisjoint(lists)
-
-    declared = definition(step.order)
-    if not any(map(shows, declared.fields)):
-        return FormState((), {})
-    form = form_state(
-        declared,
-        step.data,
-        upstream=steps.blueprint_before(step),
-        aside=json.loads(step.content.aside),
-    )
-    names = {
-        list_id: names
-        for list_id, names in form.name_lists.items()
-        if not changed.isdisjoint(list_id.split("-"))
-    }
-    return FormState(tuple([s for s in form.sections if shows(s.field)]), names)
-
-
-def _saved_fragment(step: Step, form: StepForm, lists: frozenset[str]) -> ResponseReturnValue:
-    checks, form_now = checks_of(step), _redrawn(step, lists)
-    sections = form_now.sections
-    places = _places(step, ai.beside(step)) if sections else {}
-    names = [section.field.id for section in sections]
-    base = url_for("steps.show", revision_id=step.revision_id, order=step.order)
-    return render_template(
-        "steps/_saved.html",
-        base=base,
-        ending=frame.ending(g.act.user, base),
-        at=clock.now(),
-        opened=Opened.now(step),
-        keys=form.row_keys,
-        sections=sections,
-        name_lists=form_now.name_lists,
-        beside={name: places[drawing.beside(name)] for name in names},
-        removed={name: places[drawing.removed(name)] for name in names},
-        reworded=_reworded(step, form),
-        marks=ai.marks(step),
-        assistant=ai.region(step) if form.then else None,
-        checks=checks,
-        missing=missing(checks),
-        standings=standings_of(step),
-    )
-
-
-def _reworded(step: Step, form: StepForm) -> Iterator[tuple[StepField, str]]:
-    """Each Markdown field whose reading on the page may be old, and its text."""
-    for field in definition(step.order).fields:
-        # Where nothing changed, the answer to the same save before may have been lost.
-        is_old = field.id in form.reworded or form.changes_nothing
-        if is_old and isinstance(field, Markdown):
-            yield field, step.data.get(field.id, "")
-
-
-def not_saved(step: Step, found: Refusal) -> ResponseReturnValue:
-    """A save by pause that was refused: one line beside the button, the form untouched."""
-    gone = isinstance(found, _ELSEWHERE)
-    return render_template("steps/_not_saved.html", refused=found, step=step, reload=gone)

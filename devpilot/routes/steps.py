@@ -9,6 +9,7 @@ from devpilot.errors import Refusal
 from devpilot.gate import Rate
 from devpilot.models import Step, UsageType
 from devpilot.pages import restart as restart_pages
+from devpilot.pages import saves
 from devpilot.pages import steps as pages
 from devpilot.policy import Metered, Storage, fields_fit
 from devpilot.services import billing, projects, restart, revisions, steps
@@ -57,7 +58,7 @@ def again(step: Step, refusal: Refusal) -> ResponseReturnValue:
     pairs = posted()
     pressed = request.endpoint == "steps.lock" or PRESSED in request.headers
     if wants_fragment() and not pressed:
-        return pages.not_saved(step, refusal)
+        return saves.not_saved(step, refusal)
     return pages.refused(step, pairs, refusal)
 
 
@@ -65,7 +66,7 @@ def again(step: Step, refusal: Refusal) -> ResponseReturnValue:
 @enforce(owns=Step)
 def show(step: Step) -> ResponseReturnValue:
     asked = request.args
-    return pages.shown(step, blank=asked.get("blank", ""), done=pages.counted(step, asked))
+    return pages.shown(step, blank=asked.get("blank", ""), done=saves.counted(step, asked))
 
 
 @bp.get("/table")
@@ -86,7 +87,7 @@ def table(step: Step) -> ResponseReturnValue:
 )
 def save(step: Step, form: StepForm) -> Answer:
     steps.save(step, form)
-    return pages.saved(step, form, pressed=PRESSED in request.headers)
+    return saves.saved(step, form, pressed=PRESSED in request.headers)
 
 
 @bp.post("/lock")

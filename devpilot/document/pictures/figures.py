@@ -33,7 +33,7 @@ def figures(pictures: Sequence[Picture], layout: Layout) -> Figures:
     return found
 
 
-def scroller(name: str) -> str:
+def region(name: str) -> str:
     """Opens what scrolls sideways by itself. The name differs from any other of the page."""
     said = escape(visible(name))
     return f'<div class="table-scroll" tabindex="0" role="region" aria-label="{said}">'
@@ -47,7 +47,7 @@ def _figure(picture: Picture, positions: Positions | None) -> str:
     if positions is None:
         opened = " open"
     else:
-        frame = scroller(f"Picture: {picture.scene.title}")
+        frame = region(f"Picture: {picture.scene.title}")
         drawing = f"{frame}{drawn_in(picture, positions, caption)}</div>"
     words = "".join(map(_told, picture.told))
     return (
