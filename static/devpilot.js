@@ -178,7 +178,7 @@ function endUndo() {
 
 function succeeded(whole) {
   clearTimeout(timer);
-  if (failing && !missed) announce("Saved again.");
+  if (failing) missed || announce("Saved again.");
   else if (!spoke && !resaving && !(whole && (DONE[pressed] || path !== location.pathname))) announce("Draft saved. It saves as you write.");
   if (!whole) {
     if (resaving) unsay(" Nothing was saved.");
