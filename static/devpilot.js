@@ -341,8 +341,8 @@ on("keydown", (event) => {
   if (event.key !== "s" && !add) return;
   event.preventDefault();
   if (add) add.click();
-  else if (failing) save();
-  else form().requestSubmit(find(".toolbar button"));
+  else if (form().dataset.hold) form().requestSubmit(find(".toolbar button"));
+  else save();
 });
 
 on("click", ({ target }) => {
