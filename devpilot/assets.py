@@ -25,18 +25,24 @@ class Asset:
     digest: str
 
 
+JOINED = {"components/devpilot.css": ("devpilot.css", "specimens.css")}
+"""What is served as one file, since no page asks for more than four."""
+
+
 def read_all(folder: Path) -> dict[str, Asset]:
-    """Every file below `folder`, by its path with forward slashes."""
-    return {
-        path.relative_to(folder).as_posix(): _read(path)
+    """Every file below `folder`, by its path with forward slashes, and those that are joined."""
+    found = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+    for name, parts in JOINED.items():
+        found[name] = b"".join([found[part] for part in parts])
+    return {name: _asset(name, content) for name, content in found.items()}
 
 
-def _read(path: Path) -> Asset:
-    content = path.read_bytes()
-    mimetype = mimetypes.guess_type(path.name)[0] or "text/plain"
+def _asset(name: str, content: bytes) -> Asset:
+    mimetype = mimetypes.guess_type(name)[0] or "text/plain"
     compressed = gzip.compress(content, 9, mtime=0) if mimetype in TEXT_TYPES else None
     return Asset(content, compressed, mimetype, hashlib.sha256(content).hexdigest()[:16])
 

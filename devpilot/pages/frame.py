@@ -19,9 +19,9 @@ WARNED_BEFORE = timedelta(minutes=30)
 """So long before its end a session that cannot go on by being used says so."""
 
 
-def links() -> Markup:
+def links(sheet: str) -> Markup:
     """What the head of every page leads to, and how htmx is set."""
-    return filled(slotted(FRAME, "links"))
+    return filled(slotted(FRAME, "links", sheet))
 
 
 def top(section: str, user: Account | None) -> Markup:
