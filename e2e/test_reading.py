@@ -20,20 +20,18 @@ def test_the_contents_follow_what_is_read(document):
     expect(later).not_to_be_in_viewport()
     document.mouse.move(700, 400)
     target = document.locator(later.get_attribute("href"))
-    document.mouse.wheel(0, settled_place(target))
+    read_on_to(target)
     expect(later).to_be_in_viewport()
     expect(contents.locator("a:target-current")).to_be_in_viewport()
     document.mouse.wheel(0, -200_000)
     expect(contents.get_by_role("link").first).to_be_in_viewport()
 
 
-def settled_place(target):
-    """How far down it is, once the far parts above it are laid out."""
-    seen, place = None, target.bounding_box()["y"]
-    while seen != place:
-        target.page.wait_for_timeout(400)
-        seen, place = place, target.bounding_box()["y"]
-    return place
+def read_on_to(target):
+    """Scroll as a person does: again, while the page under the wheel is still being laid out."""
+    for _ in range(6):
+        target.page.mouse.wheel(0, target.bounding_box()["y"] + 3)
+        target.page.wait_for_timeout(500)
 
 
 def test_on_a_narrow_screen_the_contents_stay_where_they_are(document):
