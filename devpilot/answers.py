@@ -262,7 +262,10 @@ def _way_out(refusal: Refusal) -> tuple[str, str]:
 
 def _page_before() -> str:
     """The page of ours that a form was posted from; "" where none is named that can be opened."""
-    named = urlsplit(request.referrer or "")
+    try:
+        named = urlsplit(request.referrer or "")
+    except ValueError:  # such as half an IPv6 address
+        return ""
     if (named.scheme, named.netloc) != (request.scheme, request.host):
         return ""
     adapter = current_app.create_url_adapter(request)

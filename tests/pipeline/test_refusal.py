@@ -158,6 +158,8 @@ def back_to_free(person):
         ("http://localhost//evil.example/phish", "/projects"),
         ("https://evil.example{project}", "/projects"),
         ("https://evil.example//evil.example/phish", "/projects"),
+        ("http://[", "/projects"),
+        ("http://localhost:x", "/projects"),
         ("", "/projects"),
     ],
 )
