@@ -119,6 +119,16 @@ def test_the_contents_of_a_step_lead_to_its_sections(anyhow):
     expect(anyhow.page.locator("#f-constraints")).to_be_in_viewport()
 
 
+def test_the_contents_of_a_step_tell_which_section_is_written(story):
+    links = story.page.get_by_role("navigation", name="Steps").get_by_role(
+        "list", name="Sections of this step"
+    )
+    written = links.get_by_role("link", name=FEATURES.label)
+    written.click()
+    expect(written).to_have_attribute("aria-current", "true")
+    expect(links.locator("[aria-current]")).to_have_count(1)
+
+
 def test_sections_that_do_not_apply_leave_the_contents(sign_in, server):
     visitor = Visitor(server.url).sign_up()
     visitor.pay()

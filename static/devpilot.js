@@ -356,14 +356,13 @@ addEventListener("popstate", (event) => {
   if (form()?.getAttribute("hx-post") === `${location.pathname}/draft`) event.stopImmediatePropagation();
 }, true);
 
-const READ = ".toc a:target-current";
-if (CSS.supports(`selector(${READ})`)) {
-  const follow = () => {
-    const at = find(READ), toc = at?.closest(".toc");
-    if (toc) toc.scrollTop = at.offsetTop - toc.clientHeight / 2;
-  };
-  on("scrollend", () => setTimeout(follow, 100));
-}
+on("scroll", () => {
+  const links = [...document.querySelectorAll(".toc a, nav .contents a")];
+  const at = links.findLast(({ hash }) => byHash(hash)?.getClientRects()[0]?.top < 99) ?? links[0];
+  if (!at || at.ariaCurrent) return;
+  for (const link of links) link.ariaCurrent = link === at || null;
+  at.closest("nav").scrollTop = at.offsetTop - innerHeight / 2;
+});
 
 let asking;
 const answer = () => find("#ask #error-summary, [aria-labelledby=answer]");
