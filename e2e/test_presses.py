@@ -111,6 +111,38 @@ def test_what_is_typed_while_its_row_is_removed_goes_nowhere_else(story):
     assert labels(story) == [EXAMPLE_GOALS[0], EXAMPLE_GOALS[2]]
 
 
+def test_what_is_typed_while_rows_change_places_stays_in_its_row(story):
+    second = story.rows(GOALS).nth(1)
+    story.open_row(second)
+    slowed(story)
+    story.page.locator("[name=move][value=goals-0-down]").dispatch_event("click")
+    second.get_by_label("Measured by").focus()
+    story.page.keyboard.press("End")
+    story.page.keyboard.type(", counted weekly")
+    expect(story.rows(GOALS).first.locator(".row-label")).to_have_text(EXAMPLE_GOALS[1])
+    saved(story)
+    story.page.reload()
+    measures = story.rows(GOALS).get_by_label("Measured by")
+    told = [measures.nth(at).input_value().endswith(", counted weekly") for at in range(3)]
+    assert told == [True, False, False]
+
+
+def test_what_is_chosen_while_a_row_above_is_removed_stays_in_its_row(story):
+    second = story.rows(FEATURES).nth(1)
+    story.open_row(second)
+    slowed(story)
+    story.page.locator("[name=remove][value=features-0]").dispatch_event("click")
+    second.get_by_label("Release").select_option("later")
+    second.get_by_role("checkbox", name=EXAMPLE_GOALS[1]).check()
+    expect(story.page.get_by_role("button", name="Undo")).to_be_visible()
+    saved(story)
+    story.page.reload()
+    first = story.rows(FEATURES).first
+    story.open_row(first)
+    expect(first.get_by_label("Release")).to_have_value("later")
+    expect(first.get_by_role("checkbox", name=EXAMPLE_GOALS[1])).to_be_checked()
+
+
 def test_what_is_typed_while_a_draft_is_saved_by_its_button_stays(story, somebody, revision):
     slowed(story)
     what = control(story, "What it is")

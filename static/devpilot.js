@@ -107,8 +107,7 @@ function prepare() {
   showDependents();
 }
 
-/* `typed` counts changes. `press` is the button under way, `missed` the words of one whose answer
-   was lost, and `lost` a save that got none. */
+/* `press` is under way; `missed` says whose answer was lost, `lost` is a save without one. */
 let typed, sent, saved, timer, failing, signedOut, leaving, spoke, resaving, press, missed, lost, resent;
 
 function begin() {
@@ -195,7 +194,6 @@ function succeeded(whole) {
   missed = undefined;
 }
 
-/* What is typed while a button's answer is under way: where, and what. */
 let held = [], began;
 on("beforeinput", (event) => {
   const { target: at, data, inputType } = event, last = held.at(-1);
@@ -208,15 +206,21 @@ on("beforeinput", (event) => {
 
 function typeOn() {
   for (const { at, text } of held.splice(0)) {
-    const stays = !at.closest(".row") || !/remove|move|restore/.test(pressed);
-    const now = at.isConnected ? at : at === began ? document.activeElement : stays && byHash(`#${at.id}`);
-    if (!now) continue;
-    if (at !== began) {
-      reveal(`#${at.id}`);
-      now.focus();
-      now.setSelectionRange(at.selectionStart, at.selectionEnd);
+    const key = find("[name$='-key']", at.closest(".row")), row = key && find(`[name$='-key'][value="${key.value}"]`);
+    const name = at.name.replace(key?.name.slice(0, -3), row?.name.slice(0, -3));
+    const now = at.isConnected ? at : text && at === began ? document.activeElement : find(`[name="${name}"]${text ? "" : `:is([value="${at.value}"], select)`}`);
+    if (now && !text) {
+      now.checked = at.checked;
+      now.value = at.value;
+      now.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (now) {
+      if (at !== began) {
+        reveal(`#${now.id}`);
+        now.focus();
+        now.setSelectionRange(at.selectionStart, at.selectionEnd);
+      }
+      document.execCommand("insertText", false, text);
     }
-    document.execCommand("insertText", false, text);
   }
 }
 
@@ -238,7 +242,6 @@ function putBackTables() {
   }
 }
 
-/* htmx sends the button with the focus. Only a pressed one may act. */
 ofForm("htmx:configRequest", (request) => {
   const button = request.triggeringEvent?.submitter, path = button?.getAttribute("formaction");
   pressed = button?.name;
@@ -274,7 +277,6 @@ ofForm("htmx:beforeSwap", (detail) => {
   detail.shouldSwap = false;
   failed("Not saved: the server could not answer. Trying again…", detail);
 });
-/* A list is not swapped from under the fingers, nor with something begun in it. */
 on("htmx:oobBeforeSwap", ({ detail }) => {
   const at = detail.target;
   if (at.id === "session-end") detail.shouldSwap = !at.children.length;
@@ -328,6 +330,7 @@ on("input", ({ target }) => {
 });
 on("change", ({ target }) => {
   if (target.matches("[data-adds]")) tick(target);
+  if (press && target.matches("select, [type]")) held.push({ at: target });
   showDependents();
 });
 on("keydown", (event) => {
