@@ -83,12 +83,39 @@ def test_what_is_typed_while_a_row_is_added_is_kept(story, somebody, revision):
     assert "Typed while waiting. " in stored(somebody, revision)
 
 
+def test_what_is_composed_or_taken_back_while_a_row_is_added_stays_as_it_was_seen(story):
+    """As on a phone: a word is put together, and shown, before it is there."""
+    slowed(story, 3 * SLOW)
+    story.button("Add goal").click()
+    what = control(story, "What it is")
+    what.focus()
+    story.page.keyboard.press("End")
+    line = story.page.context.new_cdp_session(story.page)
+    for text in ("w", "we", "wee"):
+        ends = {"selectionStart": len(text), "selectionEnd": len(text)}
+        line.send("Input.imeSetComposition", {"text": text, **ends})
+    line.send("Input.insertText", {"text": "weekly"})
+    story.page.keyboard.type(", mostlyy")
+    story.page.keyboard.press("Backspace")
+    seen = what.input_value()
+    assert "weekly, mostly" in seen
+    assert "mostlyy" not in seen
+    expect(story.rows(GOALS)).to_have_count(4)
+    expect(what).to_have_value(seen)
+    expect(what).to_be_focused()
+    saved(story)
+    story.page.reload()
+    expect(what).to_have_value(seen)
+
+
 def test_what_is_typed_at_once_after_a_new_row_is_in_it(story):
     slowed(story)
     story.open_row(story.rows(GOALS).first)
     story.rows(GOALS).first.get_by_label("Goal", exact=True).focus()
     story.page.keyboard.press("Control+Enter")
-    story.page.keyboard.type("Typed at once", delay=20)
+    story.page.keyboard.type("Typed at oncx", delay=20)
+    story.page.keyboard.press("Backspace")
+    story.page.keyboard.type("e")
     new = story.rows(GOALS).nth(3).get_by_label("Goal", exact=True)
     expect(new).to_have_value("Typed at once")
     expect(new).to_be_focused()

@@ -194,34 +194,39 @@ function succeeded(whole) {
   missed = undefined;
 }
 
-let held = [], began;
+let ahead = "", began;
+const touched = new Set();
 on("beforeinput", (event) => {
-  const { target: at, data, inputType } = event, last = held.at(-1);
-  if (!press || !form().contains(at)) return;
+  const { target, data, inputType, cancelable } = event, text = data ?? (inputType === "insertLineBreak" ? "\n" : "");
+  if (!press || target !== began || !cancelable) return;
   event.preventDefault();
-  const text = data ?? (inputType === "insertLineBreak" ? "\n" : "");
-  if (last?.at === at) last.text += text;
-  else held.push({ at, text });
+  ahead = text ? ahead + text : ahead.slice(0, -1);
 });
 
 function typeOn() {
-  for (const { at, text } of held.splice(0)) {
-    const key = find("[name$='-key']", at.closest(".row")), row = key && find(`[name$='-key'][value="${key.value}"]`);
-    const name = at.name.replace(key?.name.slice(0, -3), row?.name.slice(0, -3));
-    const now = at.isConnected ? at : text && at === began ? document.activeElement : find(`[name="${name}"]${text ? "" : `:is([value="${at.value}"], select)`}`);
-    if (now && !text) {
-      now.checked = at.checked;
-      now.value = at.value;
-      now.dispatchEvent(new Event("input", { bubbles: true }));
-    } else if (now) {
-      if (at !== began) {
-        reveal(`#${now.id}`);
-        now.focus();
-        now.setSelectionRange(at.selectionStart, at.selectionEnd);
-      }
-      document.execCommand("insertText", false, text);
-    }
+  for (const at of touched) {
+    const row = at.closest(".row"), key = find("[name$='-key']", row), moved = key && find(`[name$='-key'][value="${key.value}"]`);
+    const name = at.name.replace(key?.name.slice(0, -3), moved?.name.slice(0, -3));
+    const now = (key || !row || !/move|restore/.test(pressed)) && find(at.matches("[type]") ? `[name="${name}"][value="${at.value}"]` : `[id="${name}"]`);
+    if (at.isConnected || !now) continue;
+    now.checked = at.checked;
+    now.value = at.value;
+    now.dispatchEvent(new Event("input", { bubbles: true }));
+    if (!at.selectionEnd) continue;
+    reveal(`#${now.id}`);
+    now.focus();
+    now.setSelectionRange(at.selectionStart, at.selectionEnd);
   }
+  if (ahead) {
+    if (began.isConnected) began.focus();
+    document.execCommand("insertText", false, ahead);
+  }
+  forget();
+}
+
+function forget() {
+  touched.clear();
+  ahead = "";
 }
 
 const of = (id) => (name, handler) => on(name, (event) => {
@@ -322,6 +327,7 @@ for (const name of ["input", "change"]) {
 on("input", ({ target }) => {
   if (!form()?.contains(target)) return;
   typed += 1;
+  if (press) touched.add(target);
   resaving = false;
   if (!failing) show("unsaved", "Not saved yet");
   const row = target.closest(".row");
@@ -330,7 +336,6 @@ on("input", ({ target }) => {
 });
 on("change", ({ target }) => {
   if (target.matches("[data-adds]")) tick(target);
-  if (press && target.matches("select, [type]")) held.push({ at: target });
   showDependents();
 });
 on("keydown", (event) => {
@@ -432,7 +437,7 @@ on("htmx:afterSettle", ({ detail }) => {
   if ((at === body && (whole || had !== body)) || (whole && !find("#main").contains(at))) {
     (find("#error-summary") ?? answer() ?? find(whole ? "#main" : "#checks")).focus({ preventScroll: !whole });
   }
-  if (whole && path !== location.pathname) held = [];
+  if (whole && path !== location.pathname) forget();
 });
 on("htmx:load", prepare);
 
