@@ -154,6 +154,23 @@ def test_what_is_typed_while_rows_change_places_stays_in_its_row(story):
     assert told == [True, False, False]
 
 
+def test_what_is_typed_in_a_new_row_is_put_in_no_other_that_takes_its_place(story):
+    story.button("Add goal").click()
+    expect(story.rows(GOALS)).to_have_count(4)
+    slowed(story)
+    new = story.rows(GOALS).nth(3)
+    new.get_by_label("Goal", exact=True).fill("Fourth")
+    story.page.locator("[name=move][value=goals-2-down]").dispatch_event("click")
+    new.get_by_label("Measured by").focus()
+    story.page.keyboard.type("A count")
+    expect(story.rows(GOALS).nth(2).locator(".row-label")).to_have_text("Fourth")
+    story.page.wait_for_timeout(PAUSE + 1000)
+    story.page.reload()
+    assert labels(story) == [*EXAMPLE_GOALS[:2], "Fourth", EXAMPLE_GOALS[2]]
+    measure = story.rows(GOALS).nth(3).get_by_label("Measured by")
+    assert measure.input_value() == EXAMPLE[1]["goals"][2]["measure"]
+
+
 def test_what_is_chosen_while_a_row_above_is_removed_stays_in_its_row(story):
     second = story.rows(FEATURES).nth(1)
     story.open_row(second)
